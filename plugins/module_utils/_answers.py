@@ -1,0 +1,181 @@
+# Copyright (c) 2026, atlasops maintainers
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Private to this collection; it may change in any release.
+
+"""From the bytes of an answer to data: JSON that may be broken, envelopes, error objects of two shapes.
+
+Sources: Atlas Administration API, "Query Parameters" (envelope, pretty) and its error object; RFC 6749,
+section 5.2, for errors of the login.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ansible_collections.atlasops.integrations.plugins.module_utils._errors import Fault
+
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_REPLACEMENT = "\ufffd"
+# What no answer of Atlas comes near; Ansible's own JSON writer would fail on thousands of levels.
+MAX_DEPTH = 100
+
+
+class Unreadable(ValueError):
+    """An answer that can't be used; the text is a clause for the user."""
+
+
+@dataclass(frozen=True)
+class Parsed:
+    """An answer with its envelope taken off. status: the one inside the envelope where there is one.
+
+    value: the JSON value, None for an empty body. problem: why the body can't be read, "" where it can.
+    """
+
+    status: int
+    value: Any = None
+    problem: str = ""
+
+    @property
+    def fine(self) -> bool:
+        """True for a status from 200 to 299."""
+        return 200 <= self.status < 300
+
+
+def _no_constant(name: str) -> Any:
+    raise ValueError(f"{name} is no JSON value")
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    if math.isinf(number):
+        raise ValueError("a number is too large")
+    return number
+
+
+_DECODER = json.JSONDecoder(parse_constant=_no_constant, parse_float=_finite)
+
+
+def load(body: bytes) -> Any:
+    """Return the JSON value in body. Raises Unreadable with a clause for the user, and nothing else."""
+    if not body.strip():
+        raise Unreadable("the answer is empty")
+    try:
+        text = body.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise Unreadable("the answer is no valid UTF-8") from None
+    try:
+        value = _DECODER.decode(text.strip())
+    except RecursionError:
+        raise Unreadable("the answer is nested too deeply") from None
+    except ValueError:
+        raise Unreadable(_no_json(text)) from None
+    if text.count("{") + text.count("[") > MAX_DEPTH and _depth_over(value, MAX_DEPTH):
+        raise Unreadable("the answer is nested too deeply")
+    # Half a character can't be written as UTF-8 later on, neither by Ansible nor into a report.
+    return _whole_characters(value) if "\\u" in text else value
+
+
+def _no_json(text: str) -> str:
+    start = text.lstrip()[:1]
+    if start == "<":
+        return "the answer is HTML or XML, not JSON: something else than Atlas answered"
+    if start in ("{", "["):
+        return "the answer is broken or cut-off JSON"
+    return "the answer is not JSON"
+
+
+def _depth_over(value: Any, limit: int) -> bool:
+    level = [value]
+    for unused in range(limit):
+        level = [
+            child
+            for parent in level
+            for child in (parent.values() if isinstance(parent, dict) else parent)
+            if isinstance(child, (dict, list))
+        ]
+        if not level:
+            return False
+    return True
+
+
+def _whole_characters(value: Any) -> Any:
+    if isinstance(value, str):
+        return _SURROGATE.sub(_REPLACEMENT, value)
+    if isinstance(value, list):
+        return [_whole_characters(v) for v in value]
+    if isinstance(value, dict):
+        return {_whole_characters(k): _whole_characters(v) for k, v in value.items()}
+    return value
+
+
+def parse(status: int, body: bytes) -> Parsed:
+    """Return an answer with its envelope taken off, whether or not one was asked for. Never raises.
+
+    Lists come as {status, results, ...}, single objects and errors as {status, content}; an error with
+    HTTP status 200 is told by the status inside.
+    """
+    if not body and (status == 204 or not 200 <= status < 300):
+        return Parsed(status)
+    try:
+        value = load(body)
+    except Unreadable as exc:
+        return Parsed(status, None, str(exc))
+    if not isinstance(value, dict) or not ("status" in value or "errorCode" in value):
+        return Parsed(status, value)
+    inner = value.get("status")
+    if not _is_status(inner):
+        inner = status
+    content = value
+    if "status" in value and value.keys() <= {"status", "content", "links"}:
+        content = value.get("content")
+    if isinstance(content, dict) and 200 <= inner < 300 and _is_error(content):
+        inner = content["error"]
+    return Parsed(inner if 200 <= status < 300 else status, content)
+
+
+def _is_status(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and 100 <= value <= 599
+
+
+def _is_error(value: Mapping[str, Any]) -> bool:
+    error = value.get("error")
+    return "errorCode" in value and "results" not in value and _is_status(error) and bool(error >= 400)
+
+
+def read_fault(value: Any) -> Fault:
+    """Return what an error answer says, from Atlas's error object or the OAuth one. Never raises."""
+    if not isinstance(value, Mapping):
+        return Fault()
+    if isinstance(value.get("error"), str):
+        return Fault(code=_text(value["error"]), detail=_text(value.get("error_description")))
+    parameters = value.get("parameters")
+    return Fault(
+        code=_text(value.get("errorCode")),
+        detail=_with_fields(_text(value.get("detail")), value.get("badRequestDetail")),
+        reason=_text(value.get("reason")),
+        parameters=tuple(parameters) if isinstance(parameters, list) else (),
+    )
+
+
+def _with_fields(detail: str | None, more: Any) -> str | None:
+    """Add what newer answers tell of single fields: badRequestDetail.fields[{field, description}]."""
+    fields = more.get("fields") if isinstance(more, Mapping) else None
+    if not isinstance(fields, list):
+        return detail
+    told = [
+        f"{f['field']}: {f['description']}"
+        for f in fields
+        if isinstance(f, Mapping) and isinstance(f.get("field"), str) and isinstance(f.get("description"), str)
+    ]
+    return " ".join(p for p in (detail, f"({'; '.join(told)})" if told else "") if p) or None
+
+
+def _text(value: Any) -> str | None:
+    return value if isinstance(value, str) and value.strip() else None
