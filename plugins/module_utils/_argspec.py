@@ -1,0 +1,261 @@
+# Copyright (c) 2026, atlasops maintainers
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Private to this collection; it may change in any release.
+
+"""Argument specs from the table of services and the declared settings, and the check that uses them.
+
+The specs have no relation keywords and no fallbacks, because ansible-core takes empty texts for
+values there and reports one error only. check_arguments needs no AnsibleModule.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Optional
+
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+from ansible.module_utils.errors import UnsupportedError
+from ansible.module_utils.parsing.convert_bool import BOOLEANS_FALSE, BOOLEANS_TRUE
+
+from ansible_collections.atlasops.integrations.plugins.module_utils._errors import OptionError
+from ansible_collections.atlasops.integrations.plugins.module_utils._options import (
+    CONNECTION_SETTINGS,
+    PROJECT_SETTINGS,
+    Setting,
+    blank,
+)
+from ansible_collections.atlasops.integrations.plugins.module_utils._redaction import Spec, find_option
+from ansible_collections.atlasops.integrations.plugins.module_utils._services import SERVICES, Kind, Option, Table
+
+ArgumentSpec = dict[str, dict[str, Any]]
+Checks = Callable[[Mapping[str, Any]], Iterable[str]]
+
+STATES = ["present", "absent"]
+UPDATE_SECRETS = ["auto", "always", "on_create"]
+
+_TYPES = {Kind.TEXT: "str", Kind.FLAG: "bool", Kind.TEMPLATE: "json"}
+
+
+def _setting_spec(setting: Setting) -> dict[str, Any]:
+    spec: dict[str, Any] = {"type": setting.type, "no_log": setting.secret}
+    if setting.aliases:
+        spec["aliases"] = list(setting.aliases)
+    if setting.default is not None:
+        spec["default"] = setting.default
+    if setting.choices:
+        spec["choices"] = list(setting.choices)
+    return spec
+
+
+def _option_spec(option: Option) -> dict[str, Any]:
+    # Always explicit: validate-modules takes routing_key for a secret otherwise.
+    spec: dict[str, Any] = {"type": _TYPES[option.field.kind], "no_log": option.field.secret}
+    if option.field.aliases:
+        spec["aliases"] = list(option.field.aliases)
+    if option.choices:
+        spec["choices"] = list(option.choices)
+    return spec
+
+
+CONNECTION_OPTIONS: ArgumentSpec = {s.name: _setting_spec(s) for s in CONNECTION_SETTINGS}
+PROJECT_OPTIONS: ArgumentSpec = {s.name: _setting_spec(s) for s in PROJECT_SETTINGS}
+ANSWER_OPTIONS: ArgumentSpec = {
+    "envelope": {"type": "bool", "default": False},
+    "pretty": {"type": "bool", "default": False},
+}
+
+
+def connection_options() -> ArgumentSpec:
+    """Return a copy of the connection options that a module may merge into its own spec."""
+    return _copy(CONNECTION_OPTIONS)
+
+
+def project_options() -> ArgumentSpec:
+    """Return a copy of the options that name one project."""
+    return _copy(PROJECT_OPTIONS)
+
+
+def service_options(table: Table = SERVICES) -> ArgumentSpec:
+    """Return one option for each field of the services, in the order of the table."""
+    return {name: _option_spec(option) for name, option in table.options.items()}
+
+
+def wish_options(table: Table = SERVICES, *, defaults: bool = True) -> ArgumentSpec:
+    """Return the options that declare one integration: type, state, how secrets are treated, and the services' own.
+
+    defaults: False for an element of a list, where the task's own state and update_secrets hold instead.
+    """
+    spec: ArgumentSpec = {
+        "type": {"type": "str", "required": True, "choices": list(table.types)},
+        "state": {"type": "str", "choices": list(STATES)},
+        "update_secrets": {"type": "str", "choices": list(UPDATE_SECRETS), "no_log": False},
+        "clear": {"type": "list", "elements": "str"},
+        "replaces": {"type": "dict", "no_log": True},
+    }
+    if defaults:
+        spec["state"]["default"] = "present"
+        spec["update_secrets"]["default"] = "auto"
+    return {**spec, **service_options(table)}
+
+
+def integration_spec(table: Table = SERVICES) -> ArgumentSpec:
+    """Return the whole argument spec of atlas_integration."""
+    return {**wish_options(table), **project_options(), **connection_options(), **_copy(ANSWER_OPTIONS)}
+
+
+def _copy(spec: ArgumentSpec) -> ArgumentSpec:
+    return {name: dict(entry) for name, entry in spec.items()}
+
+
+def strip_blanks(params: Mapping[str, Any], spec: Spec) -> dict[str, Any]:
+    """Return params without the options, and the list elements, that are null or an empty text.
+
+    Nested options by their own spec. Options that the spec does not know are kept, so that they are
+    reported; dictionaries without a spec of their own are kept as they are.
+    """
+    kept = {}
+    for name, value in params.items():
+        entry = find_option(spec, name)
+        if entry is None:
+            kept[name] = value
+        elif not blank(value):
+            kept[name] = _stripped(value, entry)
+    return kept
+
+
+def _stripped(value: Any, entry: Mapping[str, Any]) -> Any:
+    options = entry.get("options")
+    if entry.get("type") == "list" and isinstance(value, (list, tuple)):
+        elements = [v for v in value if not blank(v)]
+        return [strip_blanks(v, options) if options and isinstance(v, Mapping) else v for v in elements]
+    if options and isinstance(value, Mapping):
+        return strip_blanks(value, options)
+    return value
+
+
+def normalise(params: Mapping[str, Any], spec: Spec) -> dict[str, Any]:
+    """Return params with booleans given for update_secrets turned into its words, at any depth."""
+    result = {}
+    for name, value in params.items():
+        entry = find_option(spec, name)
+        if name == "update_secrets" and entry is not None:
+            value = _update_secrets(value)
+        elif entry is not None and entry.get("options"):
+            if isinstance(value, Mapping):
+                value = normalise(value, entry["options"])
+            elif isinstance(value, list):
+                value = [normalise(v, entry["options"]) if isinstance(v, Mapping) else v for v in value]
+        result[name] = value
+    return result
+
+
+def _update_secrets(value: Any) -> Any:
+    plain = value.strip().lower() if isinstance(value, str) else value
+    if isinstance(plain, (bool, int, str)):
+        if plain in BOOLEANS_TRUE:
+            return "always"
+        if plain in BOOLEANS_FALSE:
+            return "on_create"
+    return value
+
+
+def prepare(params: Mapping[str, Any], spec: Spec) -> dict[str, Any]:
+    """Return arguments ready for ansible-core's validation."""
+    return normalise(strip_blanks(params, spec), spec)
+
+
+@dataclass(frozen=True)
+class Checked:
+    """Arguments after validation. problems: all that is wrong with them, one clause each, () where nothing is."""
+
+    options: dict[str, Any]
+    problems: tuple[str, ...]
+
+
+def check_arguments(params: Mapping[str, Any], spec: ArgumentSpec, checks: Optional[Checks] = None) -> Checked:
+    """Validate arguments as a module does, without AnsibleModule. Raises nothing for whatever params hold."""
+    result = ArgumentSpecValidator(spec).validate(prepare(params, spec))
+    options = dict(result.validated_parameters)
+    return Checked(options, tuple(all_problems(result, options, spec, checks)))
+
+
+def all_problems(result: Any, options: Mapping[str, Any], spec: Spec, checks: Optional[Checks] = None) -> list[str]:
+    """Join what ansible-core found wrong (result: its ValidationResult) with what checks say about options.
+
+    Where a check has a sentence of its own about an option that ansible-core refused, that one is
+    kept: it knows more, for example where a type is managed instead.
+    """
+    core = [_core_problem(error, result, spec) for error in result.errors.errors]
+    own = _own_problems(options, checks, tolerant=bool(core))
+    kept = [problem.text for problem in core if not any(problem.told_by(text) for text in own)]
+    return list(dict.fromkeys([*kept, *own]))
+
+
+def _own_problems(options: Mapping[str, Any], checks: Optional[Checks], *, tolerant: bool) -> list[str]:
+    if checks is None:
+        return []
+    try:
+        return list(checks(options))
+    except OptionError as exc:
+        return list(exc.problems)
+    except Exception:
+        # A value of a type that ansible-core has refused already may upset a check.
+        if tolerant:
+            return []
+        raise
+
+
+@dataclass(frozen=True)
+class _CoreProblem:
+    text: str
+    options: tuple[str, ...] = ()
+    nested: bool = False
+
+    def told_by(self, text: str) -> bool:
+        """Tell whether a sentence of a check is about the same option."""
+        if len(self.options) != 1:
+            return False
+        name = re.escape(self.options[0])
+        return re.match(rf"\S*[.\]]{name}\b|{name}\b" if self.nested else rf"{name}\b", text) is not None
+
+
+def _core_problem(error: Exception, result: Any, spec: Spec) -> _CoreProblem:
+    if isinstance(error, UnsupportedError):
+        return _CoreProblem(_unsupported(result.unsupported_parameters, spec))
+    text = str(getattr(error, "msg", error))
+    found = re.match(
+        r"value of (?P<choice>\w+) must be|argument '(?P<type>\w+)' is of type"
+        r"|Elements value for option '(?P<element>\w+)'|missing required arguments: (?P<required>[\w, ]+?)(?: found in|$)",
+        text,
+    )
+    names = next((value for value in found.groups() if value), "") if found else ""
+    return _CoreProblem(_trimmed(text), tuple(names.split(", ")), " found in " in text)
+
+
+def _trimmed(text: str) -> str:
+    return text.strip().rstrip(".")
+
+
+def _unsupported(unknown: Iterable[Any], spec: Spec) -> str:
+    """Name options that do not exist and those that may have been meant."""
+    said = []
+    for item in sorted(".".join(i) if isinstance(i, tuple) else str(i) for i in unknown):
+        *path, name = item.split(".")
+        near = difflib.get_close_matches(name, _names(spec, path), n=1)
+        said.append(f"{item} (did you mean {near[0]}?)" if near else item)
+    verb = "is no option of this module" if len(said) == 1 else "are no options of this module"
+    return f"Unsupported parameters: {', '.join(said)} {verb}; correct the name or leave it out"
+
+
+def _names(spec: Spec, path: Sequence[str]) -> list[str]:
+    for step in path:
+        entry = find_option(spec, step)
+        if entry is None or not entry.get("options"):
+            return []
+        spec = entry["options"]
+    return [name for option, entry in spec.items() for name in (option, *(entry.get("aliases") or ()))]

@@ -1,0 +1,137 @@
+# Copyright (c) 2026, atlasops maintainers
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Private to this collection; it may change in any release.
+
+"""Keep secrets out of what a user sees: arguments by option name, free text by value.
+
+By name wherever the name is known, because replacing values spoils honest results as soon as a
+secret is short or common.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, Optional
+from urllib.parse import quote
+
+MASK = "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"
+STARS = "********"
+
+# Shorter secrets are found in ordinary words, so they are masked by option name alone.
+SHORTEST_IN_TEXT = 4
+# From this length on a secret is replaced inside of words as well, and anywhere in a result.
+SHORTEST_ANYWHERE = 8
+
+Spec = Mapping[str, Mapping[str, Any]]
+
+
+def find_option(spec: Spec, name: str) -> Optional[Mapping[str, Any]]:
+    """Return the entry of an argument spec for a name or an alias, None where there is none."""
+    if name in spec:
+        return spec[name]
+    return next((entry for entry in spec.values() if name in (entry.get("aliases") or ())), None)
+
+
+def mask_arguments(params: Mapping[str, Any], spec: Spec) -> dict[str, Any]:
+    """Return arguments as they may be shown: each secret, and each value of an unknown option, replaced by MASK.
+
+    An unknown option may be a mistyped secret, so it keeps its name alone.
+    """
+    return {
+        name: _masked(value, find_option(spec, name))
+        for name, value in params.items()
+        if not name.startswith("_ansible_")
+    }
+
+
+def _masked(value: Any, entry: Optional[Mapping[str, Any]]) -> Any:
+    if value is None:
+        return None
+    if entry is None or entry.get("no_log"):
+        readable = entry is not None and entry.get("type") == "dict" and isinstance(value, Mapping)
+        return dict.fromkeys(value, MASK) if readable else MASK
+    if not entry.get("options"):
+        return value
+    if isinstance(value, Mapping):
+        return mask_arguments(value, entry["options"])
+    if isinstance(value, (list, tuple)):
+        return [mask_arguments(v, entry["options"]) if isinstance(v, Mapping) else MASK for v in value]
+    return MASK
+
+
+def secret_values(params: Mapping[str, Any], spec: Spec) -> Iterator[Any]:
+    """Yield the value of each secret option that is given, at any depth, as it was given."""
+    for name, value in params.items():
+        entry = find_option(spec, name)
+        if entry is None or value is None:
+            continue
+        if entry.get("no_log"):
+            if entry.get("type") == "dict" and isinstance(value, Mapping):
+                yield from value.values()
+            else:
+                yield value
+        elif entry.get("options"):
+            for element in value if isinstance(value, (list, tuple)) else (value,):
+                if isinstance(element, Mapping):
+                    yield from secret_values(element, entry["options"])
+
+
+def texts(values: Iterable[Any]) -> Iterator[str]:
+    """Yield the texts in values, those inside lists, dictionaries and JSON texts included."""
+    for value in values:
+        if isinstance(value, Mapping):
+            yield json.dumps(value)
+            yield from texts(value.values())
+        elif isinstance(value, (list, tuple)):
+            yield from texts(value)
+        elif isinstance(value, str):
+            yield value
+            yield from texts(_parsed(value))
+        elif value is not None and not isinstance(value, bool):
+            yield str(value)
+
+
+def _parsed(text: str) -> Iterable[Any]:
+    if text.lstrip()[:1] not in ("{", "["):
+        return ()
+    try:
+        return (json.loads(text),)
+    except (ValueError, RecursionError):
+        return ()
+
+
+def long_enough(secrets: Iterable[str]) -> set[str]:
+    """Return the secrets that may be replaced anywhere without spoiling honest results."""
+    return {secret for secret in secrets if len(secret) >= SHORTEST_ANYWHERE}
+
+
+def scrub(data: Any, secrets: Iterable[str]) -> Any:
+    """Return data with every known secret replaced by stars in all of its texts, keys included.
+
+    Secrets under four characters are left alone, those under eight are replaced as whole words.
+    """
+    spellings = {s for secret in secrets for s in (secret, json.dumps(secret)[1:-1], quote(secret, safe=""))}
+    usable = sorted((s for s in spellings if len(s) >= SHORTEST_IN_TEXT), key=lambda s: (-len(s), s))
+    if not usable:
+        return data
+    return _scrubbed(data, re.compile("|".join(_pattern(s) for s in usable)))
+
+
+def _pattern(secret: str) -> str:
+    if len(secret) >= SHORTEST_ANYWHERE:
+        return re.escape(secret)
+    return rf"(?<!\w){re.escape(secret)}(?!\w)"
+
+
+def _scrubbed(data: Any, pattern: re.Pattern[str]) -> Any:
+    if isinstance(data, str):
+        return pattern.sub(STARS, data)
+    if isinstance(data, Mapping):
+        return {_scrubbed(key, pattern): _scrubbed(value, pattern) for key, value in data.items()}
+    if isinstance(data, (list, tuple)):
+        return [_scrubbed(value, pattern) for value in data]
+    return data
