@@ -244,9 +244,7 @@ class Table:
     @property
     def secret_options(self) -> frozenset[str]:
         """Option names, and their aliases, whose values must show nowhere."""
-        return frozenset(
-            name for o in self.options.values() if o.field.secret for name in (o.name, *o.field.aliases)
-        )
+        return frozenset(name for o in self.options.values() if o.field.secret for name in (o.name, *o.field.aliases))
 
 
 def _secret(api: str, option: str, words: str, **more: Any) -> Field:
@@ -338,8 +336,12 @@ ATLAS_SERVICES = (
             _flag(
                 "sendQueryStatsMetrics", "send_query_stats_metrics", "Whether Atlas sends statistics of query shapes."
             ),
-            Field("customEndpoint", "custom_endpoint", "An endpoint that Atlas reports and nobody can set.",
-                  answer_only=True),
+            Field(
+                "customEndpoint",
+                "custom_endpoint",
+                "An endpoint that Atlas reports and nobody can set.",
+                answer_only=True,
+            ),
         ),
     ),
     Service(
@@ -350,9 +352,7 @@ ATLAS_SERVICES = (
             _secret(
                 "licenseKey", "license_key", "License key of the New Relic account.", sample="example-license-0000001"
             ),
-            _secret(
-                "readToken", "read_token", "Query key of the New Relic account.", sample="example-query-key-0002"
-            ),
+            _secret("readToken", "read_token", "Query key of the New Relic account.", sample="example-query-key-0002"),
             _secret(
                 "writeToken", "write_token", "Insert key of the New Relic account.", sample="example-insert-key-0003"
             ),
@@ -365,7 +365,10 @@ ATLAS_SERVICES = (
         "Opsgenie",
         (
             _secret(
-                "apiKey", "api_key", "API key of the Opsgenie integration.", sample="00000000-aaaa-bbbb-cccc-000000003311"
+                "apiKey",
+                "api_key",
+                "API key of the Opsgenie integration.",
+                sample="00000000-aaaa-bbbb-cccc-000000003311",
             ),
             _region("Opsgenie region that the key belongs to.", "US", "EU"),
         ),
@@ -375,7 +378,10 @@ ATLAS_SERVICES = (
         "VictorOps (Splunk On-Call)",
         (
             _secret(
-                "apiKey", "api_key", "API key of the VictorOps integration.", sample="00000000-aaaa-bbbb-cccc-000000001c11"
+                "apiKey",
+                "api_key",
+                "API key of the VictorOps integration.",
+                sample="00000000-aaaa-bbbb-cccc-000000001c11",
             ),
             Field("routingKey", "routing_key", "Routing key that chooses the team to alert.", sample="database-team"),
         ),
@@ -385,16 +391,25 @@ ATLAS_SERVICES = (
         "Flowdock",
         (
             Field(
-                "flowName", "flow_name", "Flow as it stands in its URL, in lower case.",
-                required=frozenset({"v1.0"}), sample="my-flow",
+                "flowName",
+                "flow_name",
+                "Flow as it stands in its URL, in lower case.",
+                required=frozenset({"v1.0"}),
+                sample="my-flow",
             ),
             _secret(
-                "apiToken", "api_token", "Token of the Flowdock user.",
-                required=frozenset({"v1.0"}), sample="example-flowdock-token-0004",
+                "apiToken",
+                "api_token",
+                "Token of the Flowdock user.",
+                required=frozenset({"v1.0"}),
+                sample="example-flowdock-token-0004",
             ),
             Field(
-                "orgName", "org_name", "Organization as it stands in the URL of the flow, in lower case.",
-                required=frozenset({"v1.0"}), sample="my-org",
+                "orgName",
+                "org_name",
+                "Organization as it stands in the URL of the flow, in lower case.",
+                required=frozenset({"v1.0"}),
+                sample="my-org",
             ),
         ),
         versions=frozenset({"v1.0"}),
@@ -407,20 +422,32 @@ ATLAS_SERVICES = (
         "Webhook",
         (
             _secret(
-                "url", "url", "URL that Atlas sends alerts to.", mask=Mask.URL, url=True,
+                "url",
+                "url",
+                "URL that Atlas sends alerts to.",
+                mask=Mask.URL,
+                url=True,
                 sample="https://hooks.example.com/atlas/000000002101",
             ),
             _secret(
-                "secret", "secret", "Secret that Atlas signs its requests with.", required=NEVER,
+                "secret",
+                "secret",
+                "Secret that Atlas signs its requests with.",
+                required=NEVER,
                 sample="example-webhook-secret-00002101",
             ),
             _template(
-                "bodyTemplate", "body_template", "Template of the request body that renders to JSON.", 16384,
+                "bodyTemplate",
+                "body_template",
+                "Template of the request body that renders to JSON.",
+                16384,
                 '{"text": "${humanReadable}"}',
             ),
             _template(
-                "headersTemplate", "headers_template",
-                "Template of the request headers that renders to a JSON object of names and values.", 4096,
+                "headersTemplate",
+                "headers_template",
+                "Template of the request headers that renders to a JSON object of names and values.",
+                4096,
                 '{"X-Event": "${eventType}"}',
             ),
         ),
@@ -430,8 +457,11 @@ ATLAS_SERVICES = (
         "Microsoft Teams",
         (
             _secret(
-                "microsoftTeamsWebhookUrl", "microsoft_teams_webhook_url",
-                "Incoming webhook URL of the Microsoft Teams channel.", mask=Mask.URL, url=True,
+                "microsoftTeamsWebhookUrl",
+                "microsoft_teams_webhook_url",
+                "Incoming webhook URL of the Microsoft Teams channel.",
+                mask=Mask.URL,
+                url=True,
                 sample="https://teams.example.com/webhookb2/000000004401",
             ),
         ),
@@ -441,22 +471,33 @@ ATLAS_SERVICES = (
         "Prometheus",
         (
             Field(
-                "username", "username", "User that Prometheus reads the discovery endpoint and the metrics with.",
-                required=BOTH, aliases=("user_name",), sample="prom_user_example",
+                "username",
+                "username",
+                "User that Prometheus reads the discovery endpoint and the metrics with.",
+                required=BOTH,
+                aliases=("user_name",),
+                sample="prom_user_example",
             ),
-            _secret(
-                "password", "password", "Password of that user.", mask=Mask.HIDDEN, sample="example-password-5501"
+            _secret("password", "password", "Password of that user.", mask=Mask.HIDDEN, sample="example-password-5501"),
+            Field(
+                "serviceDiscovery",
+                "service_discovery",
+                "How Prometheus finds the targets.",
+                required=BOTH,
+                choices=("http", "file"),
+                sample="http",
             ),
             Field(
-                "serviceDiscovery", "service_discovery", "How Prometheus finds the targets.",
-                required=BOTH, choices=("http", "file"), sample="http",
-            ),
-            Field(
-                "enabled", "enabled", "Whether Prometheus may read the metrics.", kind=Kind.FLAG,
-                required=BOTH, sample=True,
+                "enabled",
+                "enabled",
+                "Whether Prometheus may read the metrics.",
+                kind=Kind.FLAG,
+                required=BOTH,
+                sample=True,
             ),
             _flag(
-                "sendUserProvidedResourceTagsEnabled", "send_user_provided_resource_tags",
+                "sendUserProvidedResourceTagsEnabled",
+                "send_user_provided_resource_tags",
                 "Whether Atlas attaches the resource tags that users gave to projects and clusters.",
             ),
         ),
@@ -469,9 +510,7 @@ ATLAS_ELSEWHERE = (
         "(S3|GCS|AZURE|DATADOG|SPLUNK|OTEL)_LOG_EXPORT",
         "log exports are configured with the logIntegrations resource of API v2",
     ),
-    Elsewhere(
-        "OTEL|DYNATRACE|CUSTOM", "metric exports are configured with the metricIntegrations resource of API v2"
-    ),
+    Elsewhere("OTEL|DYNATRACE|CUSTOM", "metric exports are configured with the metricIntegrations resource of API v2"),
 )
 
 SERVICES = Table(ATLAS_SERVICES, ATLAS_ELSEWHERE)

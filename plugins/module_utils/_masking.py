@@ -1,0 +1,195 @@
+# Copyright (c) 2026, atlasops maintainers
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Private to this collection; it may change in any release.
+
+"""What a mask reveals, and how a value is masked before anybody sees it.
+
+Atlas never shows a secret again: a key comes back as stars and its last four characters, a URL as
+scheme, host, stars and its last four, a password not at all. Some forms were never recorded, so
+masks are read generically here and no form is taken for granted.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from typing import Any, Optional
+from urllib.parse import SplitResult, urlsplit
+
+from ansible_collections.atlasops.integrations.plugins.module_utils._services import Field, Kind, Mask
+
+CONSISTENT = "consistent"
+DIFFERENT = "different"
+UNREADABLE = "unreadable"
+NOT_SET = "not_set"
+OTHER = "other"
+
+# Stands for a secret that Atlas holds and gives no sign of.
+HELD = "*" * 8
+
+# Up to this length a mask may be of a fixed size, so that its length says nothing.
+_LONGEST_FIXED_MASK = 12
+# Of a text up to this length the last four characters would show too much.
+_TOO_SHORT_FOR_A_TAIL = 10
+
+_MASK = re.compile(r"\*{4,}(?P<tail>[^*]{0,8})", re.DOTALL)
+_STARS = re.compile(r"(?P<head>[^*]*)\*{4,}(?P<tail>[^*]*)", re.DOTALL)
+_SECRET_NAME = re.compile(r"key|token|secret|password|url", re.IGNORECASE)
+_DEFAULT_PORTS = {"http": 80, "https": 443}
+
+
+def is_blank(value: Any) -> bool:
+    """Tell whether an answer holds nothing in a field: left out, null or an empty text."""
+    return value is None or value == ""
+
+
+def is_mask(field: Field, value: str) -> bool:
+    """Tell whether a text is a mask that was read back, not a secret.
+
+    A mask is four or more stars at the start, or for a URL at the start of its path, with at most
+    eight other characters behind them.
+    """
+    if _MASK.fullmatch(value):
+        return True
+    if not field.url:
+        return False
+    parts = _split_url(value)
+    return parts is not None and _MASK.fullmatch(_behind_host(parts)) is not None
+
+
+def verdict(field: Field, given: str, shown: Any) -> str:
+    """Judge a given secret by what an answer shows of the one that Atlas holds.
+
+    given: the secret as the user wrote it. shown: the value in Atlas's answer, None where the
+    field is left out. Returns CONSISTENT, DIFFERENT, UNREADABLE or NOT_SET.
+    """
+    if is_blank(shown):
+        # Atlas can't be without a field that a create needs, so silence about it is a mask too.
+        return UNREADABLE if field.mask is Mask.HIDDEN or field.required else NOT_SET
+    text = shown if isinstance(shown, str) else json.dumps(shown)
+    if text == given:
+        # A user's own text may hold stars; but a shown mask of nothing but stars proves nothing.
+        return UNREADABLE if set(text) == {"*"} else CONSISTENT
+    if field.url:
+        return _url_verdict(given, text)
+    if field.kind is Kind.TEMPLATE and not _MASK.fullmatch(text):
+        return CONSISTENT if _same_json(given, text) else DIFFERENT
+    return _text_verdict(given, text)
+
+
+def _text_verdict(given: str, shown: str) -> str:
+    mask = _STARS.fullmatch(shown)
+    if mask is None:
+        return DIFFERENT
+    if len(shown) > _LONGEST_FIXED_MASK and len(shown) != len(given):
+        return DIFFERENT
+    return _ends_verdict(given, mask.group("head"), mask.group("tail"))
+
+
+def _ends_verdict(given: str, head: str, tail: str) -> str:
+    if not given.startswith(head) or not given.endswith(tail) or len(given) < len(head) + len(tail):
+        return DIFFERENT
+    return CONSISTENT if tail else UNREADABLE
+
+
+def _url_verdict(given: str, shown: str) -> str:
+    wished, seen = _split_url(given), _split_url(shown)
+    if wished is None or seen is None:
+        mask = _STARS.fullmatch(shown)
+        return DIFFERENT if mask is None else _ends_verdict(given, mask.group("head"), mask.group("tail"))
+    if (wished.scheme, wished.hostname) != (seen.scheme, seen.hostname):
+        return DIFFERENT
+    mask = _STARS.fullmatch(_behind_host(seen))
+    if mask is None:
+        same = _port(wished) == _port(seen) and _behind_host(wished) == _behind_host(seen)
+        return CONSISTENT if same else DIFFERENT
+    # Whether a mask keeps a port was never recorded, so only a port that shows is compared.
+    if seen.port is not None and _port(wished) != _port(seen):
+        return DIFFERENT
+    if not _behind_host(wished).startswith(mask.group("head")):
+        return DIFFERENT
+    # The tail is that of the whole URL: it may reach back over a short path into the host.
+    return _ends_verdict(given, "", mask.group("tail"))
+
+
+def _split_url(text: str) -> Optional[SplitResult]:
+    """Return the parts of a URL with a host and a readable port; None for anything else."""
+    try:
+        parts = urlsplit(text)
+        parts.port  # pylint: disable=pointless-statement  # raises for a port that is no number
+    except ValueError:
+        return None
+    return parts if parts.scheme and parts.hostname else None
+
+
+def _port(parts: SplitResult) -> Optional[int]:
+    return parts.port if parts.port is not None else _DEFAULT_PORTS.get(parts.scheme)
+
+
+def _behind_host(parts: SplitResult) -> str:
+    """Return path, query and fragment without the slash that starts the path."""
+    rest = parts._replace(scheme="", netloc="").geturl()
+    return rest[1:] if rest.startswith("/") else rest
+
+
+def _same_json(one: str, other: str) -> bool:
+    """Tell whether two texts are the same JSON: Atlas may store a template with other spacing."""
+    try:
+        return bool(json.loads(one) == json.loads(other))
+    except (ValueError, RecursionError):
+        return False
+
+
+def masked_text(value: str) -> str:
+    """Mask a text as Atlas does: stars and the last four characters, or stars alone where it is short."""
+    if _MASK.fullmatch(value):
+        return value
+    if len(value) <= _TOO_SHORT_FOR_A_TAIL:
+        return HELD
+    return "*" * (len(value) - 4) + value[-4:]
+
+
+def masked_url(value: str) -> str:
+    """Mask a URL as Atlas does: scheme and host stay, then four stars and the last four characters."""
+    parts = _split_url(value)
+    if parts is None:
+        return masked_text(value)
+    rest = _behind_host(parts)
+    if not _MASK.fullmatch(rest):
+        rest = "****" + (rest[-4:] if len(rest) > _TOO_SHORT_FOR_A_TAIL else "")
+    # User and password of a URL are secrets of their own; what follows the @ is the host.
+    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}/{rest}"
+
+
+def masked(field: Field, value: Any) -> Optional[str]:
+    """Mask the value of a secret field for display, whatever the server sent; None where it holds nothing."""
+    if is_blank(value):
+        return None
+    text = value if isinstance(value, str) else json.dumps(value)
+    if field.url:
+        return masked_url(text)
+    if field.kind is Kind.TEMPLATE and not _MASK.fullmatch(text):
+        return HELD
+    return masked_text(text)
+
+
+def looks_secret(name: str) -> bool:
+    """Tell whether a field that this collection doesn't know must be masked, by its name."""
+    return _SECRET_NAME.search(name) is not None
+
+
+def masked_unknown(value: Any, secret: bool = False) -> Any:
+    """Mask every text, at any depth, whose field name looks like that of a secret.
+
+    value: any JSON value. secret: True below such a name. Returns a copy of the same shape.
+    """
+    if isinstance(value, Mapping):
+        return {name: masked_unknown(item, secret or looks_secret(str(name))) for name, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [masked_unknown(item, secret) for item in value]
+    if secret and isinstance(value, str) and value:
+        return masked_url(value)
+    return value
