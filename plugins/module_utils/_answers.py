@@ -92,17 +92,11 @@ def _no_json(text: str) -> str:
 
 
 def _depth_over(value: Any, limit: int) -> bool:
-    level = [value]
-    for unused in range(limit):
-        level = [
-            child
-            for parent in level
-            for child in (parent.values() if isinstance(parent, dict) else parent)
-            if isinstance(child, (dict, list))
-        ]
-        if not level:
-            return False
-    return True
+    level, depth = [value], 0
+    while level and depth <= limit:
+        children = (child for one in level for child in (one.values() if isinstance(one, dict) else one))
+        level, depth = [child for child in children if isinstance(child, (dict, list))], depth + 1
+    return depth > limit
 
 
 def _whole_characters(value: Any) -> Any:
@@ -129,24 +123,19 @@ def parse(status: int, body: bytes) -> Parsed:
         return Parsed(status, None, str(exc))
     if not isinstance(value, dict) or not ("status" in value or "errorCode" in value):
         return Parsed(status, value)
-    inner = value.get("status")
-    if not _is_status(inner):
-        inner = status
-    content = value
+    inner = _status_in(value.get("status"), status)
+    content: Any = value
     if "status" in value and value.keys() <= {"status", "content", "links"}:
         content = value.get("content")
-    if isinstance(content, dict) and 200 <= inner < 300 and _is_error(content):
-        inner = content["error"]
+    if isinstance(content, dict) and 200 <= inner < 300 and "errorCode" in content and "results" not in content:
+        inner = _status_in(content.get("error"), inner)
     return Parsed(inner if 200 <= status < 300 else status, content)
 
 
-def _is_status(value: Any) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and 100 <= value <= 599
-
-
-def _is_error(value: Mapping[str, Any]) -> bool:
-    error = value.get("error")
-    return "errorCode" in value and "results" not in value and _is_status(error) and bool(error >= 400)
+def _status_in(value: Any, otherwise: int) -> int:
+    if isinstance(value, int) and not isinstance(value, bool) and 100 <= value <= 599:
+        return value
+    return otherwise
 
 
 def read_fault(value: Any) -> Fault:
