@@ -1,0 +1,284 @@
+#!/usr/bin/python
+# Copyright (c) 2026, atlasops maintainers
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: atlas_integration
+short_description: Manage one third-party service integration of a MongoDB Atlas project
+version_added: 0.1.0
+description:
+  - Creates, updates and deletes the configuration of a third-party service in a MongoDB Atlas project, such as
+    PagerDuty, Datadog or a webhook.
+  - Only what you say is compared. An option that is left out keeps its current value.
+  - Atlas never shows a secret again. Secrets that you give are compared with what its mask shows, and a mask is
+    never sent back. Where an update needs a secret that Atlas holds and you did not give, the task fails before
+    anything is written.
+  - An update gives the integration a new id, which alert configurations may point to, so nothing is written
+    where nothing differs.
+  - For many integrations or many projects use M(atlasops.integrations.atlas_integrations).
+extends_documentation_fragment:
+  - atlasops.integrations.attributes
+  - atlasops.integrations.connection
+  - atlasops.integrations.project
+  - atlasops.integrations.services
+attributes:
+  check_mode:
+    support: full
+    details:
+      - Nothing is written. Secrets that a real run would need are listed in RV(missing) and warned of.
+  diff_mode:
+    support: full
+  idempotent:
+    support: partial
+    details:
+      - A run that finds nothing to do writes nothing, and a second run finds nothing to do.
+      - With O(update_secrets=always) every run writes.
+  action_group:
+    version_added: 0.1.0
+options:
+  type:
+    description:
+      - The service. Each project has at most one integration of a type.
+      - V(FLOWDOCK) exists with O(api_version=v1.0) only. V(FLOWDOCK) and V(NEW_RELIC) are deprecated, because the
+        services behind them were closed.
+      - V(SLACK) must be set up once in the user interface of Atlas before it can be changed.
+    type: str
+    required: true
+    choices:
+      - PAGER_DUTY
+      - SLACK
+      - DATADOG
+      - NEW_RELIC
+      - OPS_GENIE
+      - VICTOR_OPS
+      - FLOWDOCK
+      - WEBHOOK
+      - MICROSOFT_TEAMS
+      - PROMETHEUS
+  state:
+    description:
+      - V(present) creates the integration or updates what differs.
+      - V(absent) deletes it; all options of the service are ignored then.
+    type: str
+    choices: [present, absent]
+    default: present
+  update_secrets:
+    description:
+      - When secrets of an existing integration are written.
+      - V(auto) writes them where what Atlas shows differs from what you give, or where Atlas holds none. Where
+        Atlas does not show enough to compare, a warning says so.
+      - V(always) writes on every run. V(true) is another way to say it.
+      - V(on_create) leaves them alone. They may be left out then and are needed for a create only. V(false) is
+        another way to say it.
+    type: str
+    choices: [auto, always, on_create]
+    default: auto
+  clear:
+    description:
+      - Optional texts to empty, by option name, for example V(routing_key). An empty value never does that.
+    type: list
+    elements: str
+  replaces:
+    description:
+      - Rotates secrets. A dictionary of the values that are to be replaced, by option name, such as
+        C({api_key: the old key}); the new value is given in the option itself.
+      - The new value is written only where what Atlas shows fits the old one. Where it fits the new one nothing is
+        rotated. Anything else is left alone, whatever else differs, and its verdict is V(other).
+      - Nothing is created where nothing is configured. Apart from the secrets nothing is required.
+    type: dict
+  envelope:
+    description:
+      - Asks Atlas to wrap its answers in an envelope with the HTTP status. The result is the same.
+    type: bool
+    default: false
+  pretty:
+    description:
+      - Asks Atlas to indent its answers. The result is the same.
+    type: bool
+    default: false
+seealso:
+  - name: Third-party integrations in the Atlas Administration API
+    description: The resource that this module manages.
+    link: https://www.mongodb.com/docs/api/doc/atlas-admin-api-v2/group/endpoint-third-party-integrations
+author:
+  - atlasops maintainers (@atlasops)
+"""
+
+EXAMPLES = r"""
+- name: Send alerts to PagerDuty
+  atlasops.integrations.atlas_integration:
+    project_id: "{{ atlas_project_id }}"
+    type: PAGER_DUTY
+    service_key: "{{ pager_duty_service_key }}"
+
+- name: Send metrics to Datadog in the European Union, with metrics of databases
+  atlasops.integrations.atlas_integration:
+    project_id: "{{ atlas_project_id }}"
+    type: DATADOG
+    api_key: "{{ datadog_api_key }}"
+    region: EU
+    send_database_metrics: true
+
+- name: Configure Prometheus in a project known by its name
+  atlasops.integrations.atlas_integration:
+    project_name: demo
+    type: PROMETHEUS
+    username: prom_user_example
+    password: "{{ prometheus_password }}"
+    service_discovery: http
+    enabled: true
+
+- name: See whether the webhook is as declared, without knowing its secrets
+  atlasops.integrations.atlas_integration:
+    project_id: "{{ atlas_project_id }}"
+    type: WEBHOOK
+    update_secrets: on_create
+  check_mode: true
+
+- name: Rotate the key of Opsgenie, and only where the old one is still in use
+  atlasops.integrations.atlas_integration:
+    project_id: "{{ atlas_project_id }}"
+    type: OPS_GENIE
+    api_key: "{{ opsgenie_new_key }}"
+    replaces:
+      api_key: "{{ opsgenie_old_key }}"
+
+- name: Empty the routing key of VictorOps
+  atlasops.integrations.atlas_integration:
+    project_id: "{{ atlas_project_id }}"
+    type: VICTOR_OPS
+    api_key: "{{ victor_ops_api_key }}"
+    clear:
+      - routing_key
+
+- name: Remove Microsoft Teams
+  atlasops.integrations.atlas_integration:
+    project_id: "{{ atlas_project_id }}"
+    type: MICROSOFT_TEAMS
+    state: absent
+"""
+
+RETURN = r"""
+action:
+  description: What was done, or would be done in check mode. After a failure, what was to be done.
+  returned: always
+  type: str
+  choices: [none, create, update, delete]
+  sample: update
+integration:
+  description:
+    - The integration afterwards, with V(id), V(type) and the options of its service. Secrets are masked.
+    - Null where there is none, and after O(state=absent). In check mode a predicted integration has no V(id).
+  returned: always
+  type: dict
+  sample: {}
+integrations:
+  description: All integrations of the project afterwards, in the same form. Unknown types are as Atlas sent them.
+  returned: always
+  type: list
+  elements: dict
+total_count:
+  description: The number of integrations of the project afterwards.
+  returned: always
+  type: int
+  sample: 3
+project_id:
+  description: The id of the project.
+  returned: always
+  type: str
+  sample: 5d791c84ff7a2522cc4f9aa1
+secrets:
+  description:
+    - The verdict on each secret that was given, by option, as it was before anything was written.
+    - V(consistent) fits what Atlas shows, V(different) does not, V(unreadable) cannot be told, V(not_set) means that
+      Atlas holds none, V(other) that it is neither the new value nor the one in O(replaces).
+  returned: always
+  type: dict
+  sample:
+    api_key: consistent
+differences:
+  description: Names of the options that differ from what Atlas holds, sorted.
+  returned: always
+  type: list
+  elements: str
+  sample:
+    - region
+missing:
+  description: Secrets that the write needs and that were not given.
+  returned: always
+  type: list
+  elements: str
+  sample: []
+not_applied:
+  description: Options that did not take the value that was sent.
+  returned: always
+  type: list
+  elements: str
+  sample: []
+previous_id:
+  description: The id before an update changed it, or the id of the deleted integration; null otherwise.
+  returned: always
+  type: str
+  sample: 6a794055c0eb9e7a1771aad2
+verified:
+  description: Whether Atlas showed what was written; null where nothing was written.
+  returned: always
+  type: bool
+  sample: true
+api_calls:
+  description: The number of HTTP requests sent, with those of the login, challenges and repeats.
+  returned: always
+  type: int
+  sample: 3
+error:
+  description: What Atlas said; null where it said nothing.
+  returned: failure
+  type: dict
+  contains:
+    status:
+      description: HTTP status, null without an answer.
+      type: int
+      returned: always
+    code:
+      description: Error code of Atlas.
+      type: str
+      returned: always
+    detail:
+      description: Explanation of Atlas.
+      type: str
+      returned: always
+    reason:
+      description: Name of the HTTP status.
+      type: str
+      returned: always
+    parameters:
+      description: What the error code speaks about.
+      type: list
+      elements: raw
+      returned: always
+    method:
+      description: HTTP method of the request.
+      type: str
+      returned: always
+    url:
+      description: URL of the request, without credentials.
+      type: str
+      returned: always
+"""
+
+import os
+
+from ansible_collections.atlasops.integrations.plugins.module_utils._argspec import integration_spec
+from ansible_collections.atlasops.integrations.plugins.module_utils._arguments import run_module
+from ansible_collections.atlasops.integrations.plugins.module_utils._integration import problems, run
+
+
+def main():
+    run_module(integration_spec(), run, checks=lambda options: problems(options, os.environ))
+
+
+if __name__ == "__main__":
+    main()
