@@ -4,25 +4,19 @@
 
 # Private to this collection; it may change in any release.
 
-"""Argument specs from the table of services and the declared settings, and the check that uses them.
+"""Argument specs from the table of services and the declared settings, and what is done to arguments first.
 
 The specs have no relation keywords and no fallbacks, because ansible-core takes empty texts for
-values there and reports one error only. check_arguments needs no AnsibleModule.
+values there and reports one error only.
 """
 
 from __future__ import annotations
 
-import difflib
-import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Optional
+from collections.abc import Mapping
+from typing import Any
 
-from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
-from ansible.module_utils.errors import UnsupportedError
 from ansible.module_utils.parsing.convert_bool import BOOLEANS_FALSE, BOOLEANS_TRUE
 
-from ansible_collections.atlasops.integrations.plugins.module_utils._errors import OptionError
 from ansible_collections.atlasops.integrations.plugins.module_utils._options import (
     CONNECTION_SETTINGS,
     PROJECT_SETTINGS,
@@ -33,7 +27,6 @@ from ansible_collections.atlasops.integrations.plugins.module_utils._redaction i
 from ansible_collections.atlasops.integrations.plugins.module_utils._services import SERVICES, Kind, Option, Table
 
 ArgumentSpec = dict[str, dict[str, Any]]
-Checks = Callable[[Mapping[str, Any]], Iterable[str]]
 
 STATES = ["present", "absent"]
 UPDATE_SECRETS = ["auto", "always", "on_create"]
@@ -167,95 +160,3 @@ def _update_secrets(value: Any) -> Any:
 def prepare(params: Mapping[str, Any], spec: Spec) -> dict[str, Any]:
     """Return arguments ready for ansible-core's validation."""
     return normalise(strip_blanks(params, spec), spec)
-
-
-@dataclass(frozen=True)
-class Checked:
-    """Arguments after validation. problems: all that is wrong with them, one clause each, () where nothing is."""
-
-    options: dict[str, Any]
-    problems: tuple[str, ...]
-
-
-def check_arguments(params: Mapping[str, Any], spec: ArgumentSpec, checks: Optional[Checks] = None) -> Checked:
-    """Validate arguments as a module does, without AnsibleModule. Raises nothing for whatever params hold."""
-    result = ArgumentSpecValidator(spec).validate(prepare(params, spec))
-    options = dict(result.validated_parameters)
-    return Checked(options, tuple(all_problems(result, options, spec, checks)))
-
-
-def all_problems(result: Any, options: Mapping[str, Any], spec: Spec, checks: Optional[Checks] = None) -> list[str]:
-    """Join what ansible-core found wrong (result: its ValidationResult) with what checks say about options.
-
-    Where a check has a sentence of its own about an option that ansible-core refused, that one is
-    kept: it knows more, for example where a type is managed instead.
-    """
-    core = [_core_problem(error, result, spec) for error in result.errors.errors]
-    own = _own_problems(options, checks, tolerant=bool(core))
-    kept = [problem.text for problem in core if not any(problem.told_by(text) for text in own)]
-    return list(dict.fromkeys([*kept, *own]))
-
-
-def _own_problems(options: Mapping[str, Any], checks: Optional[Checks], *, tolerant: bool) -> list[str]:
-    if checks is None:
-        return []
-    try:
-        return list(checks(options))
-    except OptionError as exc:
-        return list(exc.problems)
-    except Exception:
-        # A value of a type that ansible-core has refused already may upset a check.
-        if tolerant:
-            return []
-        raise
-
-
-@dataclass(frozen=True)
-class _CoreProblem:
-    text: str
-    options: tuple[str, ...] = ()
-    nested: bool = False
-
-    def told_by(self, text: str) -> bool:
-        """Tell whether a sentence of a check is about the same option."""
-        if len(self.options) != 1:
-            return False
-        name = re.escape(self.options[0])
-        return re.match(rf"\S*[.\]]{name}\b|{name}\b" if self.nested else rf"{name}\b", text) is not None
-
-
-def _core_problem(error: Exception, result: Any, spec: Spec) -> _CoreProblem:
-    if isinstance(error, UnsupportedError):
-        return _CoreProblem(_unsupported(result.unsupported_parameters, spec))
-    text = str(getattr(error, "msg", error))
-    found = re.match(
-        r"value of (?P<choice>\w+) must be|argument '(?P<type>\w+)' is of type"
-        r"|Elements value for option '(?P<element>\w+)'|missing required arguments: (?P<required>[\w, ]+?)(?: found in|$)",
-        text,
-    )
-    names = next((value for value in found.groups() if value), "") if found else ""
-    return _CoreProblem(_trimmed(text), tuple(names.split(", ")), " found in " in text)
-
-
-def _trimmed(text: str) -> str:
-    return text.strip().rstrip(".")
-
-
-def _unsupported(unknown: Iterable[Any], spec: Spec) -> str:
-    """Name options that do not exist and those that may have been meant."""
-    said = []
-    for item in sorted(".".join(i) if isinstance(i, tuple) else str(i) for i in unknown):
-        *path, name = item.split(".")
-        near = difflib.get_close_matches(name, _names(spec, path), n=1)
-        said.append(f"{item} (did you mean {near[0]}?)" if near else item)
-    verb = "is no option of this module" if len(said) == 1 else "are no options of this module"
-    return f"Unsupported parameters: {', '.join(said)} {verb}; correct the name or leave it out"
-
-
-def _names(spec: Spec, path: Sequence[str]) -> list[str]:
-    for step in path:
-        entry = find_option(spec, step)
-        if entry is None or not entry.get("options"):
-            return []
-        spec = entry["options"]
-    return [name for option, entry in spec.items() for name in (option, *(entry.get("aliases") or ()))]

@@ -19,12 +19,7 @@ from typing import Any, NoReturn, Optional
 
 from ansible.module_utils.basic import AnsibleModule, missing_required_lib
 
-from ansible_collections.atlasops.integrations.plugins.module_utils._argspec import (
-    ArgumentSpec,
-    Checks,
-    all_problems,
-    prepare,
-)
+from ansible_collections.atlasops.integrations.plugins.module_utils._argspec import ArgumentSpec, prepare
 from ansible_collections.atlasops.integrations.plugins.module_utils._errors import AtlasOpsError, OptionError
 from ansible_collections.atlasops.integrations.plugins.module_utils._options import CONNECTION_SETTINGS
 from ansible_collections.atlasops.integrations.plugins.module_utils._redaction import (
@@ -33,6 +28,11 @@ from ansible_collections.atlasops.integrations.plugins.module_utils._redaction i
     scrub,
     secret_values,
     texts,
+)
+from ansible_collections.atlasops.integrations.plugins.module_utils._validation import (
+    Checks,
+    all_problems,
+    core_problems,
 )
 
 __all__ = ["AtlasModule", "run_module", "scrub"]
@@ -102,6 +102,7 @@ class AtlasModule(AnsibleModule):  # type: ignore[misc]
     def _load_params(self) -> None:
         super()._load_params()
         self.params: dict[str, Any] = prepare(self.params, self.argument_spec)
+        self._given = dict(self.params)
 
     def _log_invocation(self) -> None:
         masked = {name: str(value) for name, value in self._invocation()["module_args"].items()}
@@ -123,7 +124,8 @@ class AtlasModule(AnsibleModule):  # type: ignore[misc]
     def _wrong(self) -> str:
         """Return one message with everything that is wrong with the arguments, "" where nothing is."""
         try:
-            problems = all_problems(self.validation_result, self.params, self.argument_spec, self._checks)
+            refused = core_problems(self._given, self.argument_spec) if self.validation_result.error_messages else []
+            problems = all_problems(refused, self.params, self._checks)
         except Exception as exc:
             problems = [internal_error(exc)]
         return OptionError(problems).message if problems else ""

@@ -26,6 +26,9 @@ SHORTEST_IN_TEXT = 4
 # From this length on a secret is replaced inside of words as well, and anywhere in a result.
 SHORTEST_ANYWHERE = 8
 
+# Nobody should write a user and a password into an address, and some do.
+_USER_IN_URL = re.compile(r"(?<=://)\S+@")
+
 Spec = Mapping[str, Mapping[str, Any]]
 
 
@@ -55,7 +58,7 @@ def _masked(value: Any, entry: Optional[Mapping[str, Any]]) -> Any:
         readable = entry is not None and entry.get("type") == "dict" and isinstance(value, Mapping)
         return dict.fromkeys(value, MASK) if readable else MASK
     if not entry.get("options"):
-        return value
+        return _USER_IN_URL.sub(STARS + "@", value) if isinstance(value, str) else value
     if isinstance(value, Mapping):
         return mask_arguments(value, entry["options"])
     if isinstance(value, (list, tuple)):

@@ -348,10 +348,11 @@ def _url_problem(value: str) -> Optional[str]:
         return "must not contain blanks, backslashes or characters outside ASCII"
     try:
         parts = urlsplit(value)
-        host, unused = parts.hostname, parts.port
+        host, port = parts.hostname, parts.port
     except ValueError:
         return f"is not a valid URL; write it like {DEFAULT_BASE_URL}"
-    if parts.scheme not in ("https", "http") or not host or not re.fullmatch(r"[a-z0-9._-]+|[0-9a-f:.]+", host):
+    form = r"[a-z0-9._-]+|[0-9a-f:.]+"
+    if parts.scheme not in ("https", "http") or port == 0 or not re.fullmatch(form, host or ""):
         return f"is not a valid URL; write it like {DEFAULT_BASE_URL}"
     if "@" in parts.netloc:
         return "must not contain a user or a password; use the credential options for them"
