@@ -77,6 +77,10 @@ class Emulator:
         self._first_credentials = credentials
         self.reset()
 
+    def keep_credentials(self, credentials: list[Credential]) -> None:
+        """Let a reset come back with these credentials, those of a state file."""
+        self._first_credentials = credentials
+
     def reset(self, seed: Optional[Mapping[str, Any]] = None) -> None:
         """Go back to the state of the start, or to another seed: state, switches, limits, faults, tokens, journal."""
         self.switches.reset(self._first_switches)
@@ -98,9 +102,7 @@ class Emulator:
         path = request.path
         if path.startswith("/api/atlas/"):
             self._authenticate(exchange)
-        elif path in (TOKEN_PATH, REVOKE_PATH):
-            exchange.kind = "basic"
-        elif path.startswith("/prometheus/"):
+        elif path in (TOKEN_PATH, REVOKE_PATH) or path.startswith("/prometheus/"):
             exchange.kind = "basic"
         if self.faults.rules:
             authenticated = exchange.credential is not None or exchange.kind == "basic"

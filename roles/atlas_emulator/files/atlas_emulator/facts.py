@@ -16,13 +16,14 @@ ROOT = Path(__file__).resolve().parents[4]
 TABLE = "ansible_collections.atlasops.integrations.plugins.module_utils._services"
 
 
-def load_table() -> Any:
+def load_table(own: bool = False) -> Any:
     """Return SERVICES of this collection.
 
-    Started from a shell, Python knows nothing of collections: then the namespace packages that
-    lead to this file's own checkout are made here. Raises ImportError where the table is missing.
+    own: insist on the table beside this file, whatever else is installed. Started from a shell,
+    Python knows nothing of collections: then the namespace packages that lead to this file's own
+    checkout are made here. Raises ImportError where the table is missing.
     """
-    if "ansible_collections" in sys.modules:
+    if not own:
         try:
             return importlib.import_module(TABLE).SERVICES
         except ImportError:

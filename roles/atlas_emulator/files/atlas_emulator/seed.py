@@ -80,9 +80,8 @@ class Seeder:
         return ident
 
     def _project(self, given: Any) -> Project:
-        if not isinstance(given, Mapping) or not given.get("name"):
-            if not isinstance(given, Mapping) or given.get("id") not in self._world.projects:
-                raise SeedError("projects is a list of objects, each with a name at least")
+        if not isinstance(given, Mapping) or not (given.get("name") or given.get("id") in self._world.projects):
+            raise SeedError("projects is a list of objects, each with a name at least")
         unknown = set(given) - _PROJECT_KEYS
         if unknown:
             raise SeedError(f"a project has no {', '.join(sorted(unknown))}; it has {', '.join(sorted(_PROJECT_KEYS))}")
@@ -114,7 +113,7 @@ class Seeder:
         return self._id(wanted, "organisation")
 
     def _generate(self, plan: Any) -> None:
-        """Make many projects. In texts {n} stands for the number of the project (from 1) and {org} of its organisation."""
+        """Make many projects. In texts {n} stands for the number of the project, {org} for its organisation's."""
         if not isinstance(plan, Mapping):
             raise SeedError("generate is an object, or a list of objects")
         count, orgs = int(plan.get("projects", 1)), int(plan.get("organisations", 1))

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The sockets: asyncio connections that keep alive, latency that many can wait for at once, broken answers on demand."""
+"""The sockets: connections that keep alive, latency that many can wait for at once, broken answers on demand."""
 
 from __future__ import annotations
 

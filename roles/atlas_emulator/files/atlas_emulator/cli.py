@@ -1,0 +1,186 @@
+# Copyright (c) 2026, atlasops maintainers
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The command line: starts the emulator, says how to use it, and ends it cleanly."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+import secrets
+import signal
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Optional
+
+from .control import Control
+from .embedded import new_credentials
+from .emulator import Emulator
+from .facts import load_table
+from .owner import PAUSE, Owner
+from .seed import SeedError
+from .server import HOST, Server
+from .store import StateFile, StateFileError, read_seed, write_private
+from .switches import ALL, SwitchError, parse_assignments
+from .world import DEFAULT_PROJECT, Credential
+
+_SAVE_PAUSE = 0.2
+_EPILOG = """\
+switches (NAME=VALUE, several allowed, also settable while it runs):
+{switches}
+
+control plane, with the header X-Emulator-Token: GET /_emulator/ describes the rest
+  POST reset, POST seed, GET state, POST change, GET or DELETE journal, GET counts,
+  GET, PUT, POST or DELETE faults, GET or PATCH switches, POST expire, POST stop
+"""
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return the parser of the command line."""
+    lines = []
+    for switch in ALL:
+        allowed = " | ".join(str(c) for c in switch.choices) if switch.choices else "a value"
+        lines.append(f"  {switch.name}: {switch.words}\n      {allowed} (default {switch.default!r})")
+    made = argparse.ArgumentParser(
+        prog="atlas_emulator",
+        description="An emulated MongoDB Atlas on 127.0.0.1: projects and their integrations, API v1.0 and v2.",
+        epilog=_EPILOG.format(switches="\n".join(lines)),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    made.add_argument("--port", type=int, default=0, help="port to listen on; 0 (default) takes a free one")
+    made.add_argument("--seed", type=Path, metavar="FILE", help="JSON file with organisations and projects")
+    made.add_argument(
+        "--state-file", type=Path, metavar="FILE", help="keep the state in this file; it wins over a seed"
+    )
+    made.add_argument("--latency-ms", type=float, metavar="N", help="hold every answer back for so long")
+    made.add_argument("--switch", action="append", default=[], metavar="NAME=VALUE", help="see below")
+    made.add_argument("--ready-file", type=Path, metavar="FILE", help="write URLs and credentials here once it listens")
+    made.add_argument("--owner-pid", type=int, metavar="PID", help="end when this process ends")
+    made.add_argument("--quiet", action="store_true", help="print nothing")
+    return made
+
+
+def main(arguments: Optional[Sequence[str]] = None) -> int:
+    """Run the emulator until it is told to end; return the exit code."""
+    options = parser().parse_args(arguments)
+    try:
+        program = Program(options)
+        asyncio.run(program.run())
+    except (StateFileError, SeedError, SwitchError) as error:
+        print(f"atlas_emulator: {error}", file=sys.stderr)
+        return 2
+    except OSError as error:
+        print(f"atlas_emulator: cannot listen on {HOST}, port {options.port}: {error.strerror}", file=sys.stderr)
+        return 1
+    return 0
+
+
+class Program:
+    """One run of the program."""
+
+    def __init__(self, options: argparse.Namespace) -> None:
+        self._options = options
+        switches = parse_assignments(options.switch)
+        if options.latency_ms is not None:
+            switches["latency_ms"] = options.latency_ms
+        self._emulator = Emulator(load_table(own=True), switches, read_seed(options.seed) if options.seed else None)
+        self._file = StateFile(options.state_file, self._emulator.world) if options.state_file else None
+        self._ended: asyncio.Event = None  # type: ignore[assignment]  # made inside the loop, as Python 3.9 wants it
+        self._save_planned = False
+        self._token = secrets.token_urlsafe(24)
+        self._pair, self._account = new_credentials()
+        self._prepare()
+
+    def _prepare(self) -> None:
+        self._emulator.begin([self._pair, self._account])
+        if self._file is not None and self._file.load():
+            pair, account = self._file.credentials()
+            self._pair, self._account = pair or self._pair, account or self._account
+            self._emulator.keep_credentials([self._pair, self._account])
+        elif self._file is not None:
+            self._file.save()
+
+    async def run(self) -> None:
+        """Listen, tell how to use it, and wait for the end."""
+        loop = asyncio.get_running_loop()
+        self._ended = asyncio.Event()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, self._ended.set)
+        control = Control(self._emulator, self._token, self._end_soon)
+        server = Server(self._emulator, control, self._plan_save)
+        base_url = await server.listen(self._options.port)
+        watching = loop.create_task(self._watch()) if self._options.owner_pid else None
+        facts = self._facts(base_url)
+        try:
+            if self._options.ready_file is not None:
+                write_private(self._options.ready_file, facts)
+            if not self._options.quiet:
+                print(_welcome(facts), flush=True)
+            await self._ended.wait()
+        finally:
+            if watching is not None:
+                watching.cancel()
+            await server.close()
+            if self._file is not None:
+                self._file.save()
+            if self._options.ready_file is not None:
+                self._options.ready_file.unlink(missing_ok=True)
+
+    def _facts(self, base_url: str) -> dict[str, Any]:
+        pair: Credential = self._pair
+        account: Credential = self._account
+        return {
+            "base_url": base_url,
+            "control_url": f"{base_url}/_emulator",
+            "control_token": self._token,
+            "public_key": pair.id,
+            "private_key": pair.secret,
+            "client_id": account.id,
+            "client_secret": account.secret,
+            "project_id": next(iter(self._emulator.world.projects), DEFAULT_PROJECT),
+            "pid": os.getpid(),
+        }
+
+    def _end_soon(self) -> None:
+        # The answer to the request that asked for the end goes out first.
+        asyncio.get_running_loop().call_later(0.05, self._ended.set)
+
+    async def _watch(self) -> None:
+        owner = Owner(self._options.owner_pid, self._ended.set)
+        while owner.look():
+            await asyncio.sleep(PAUSE)
+
+    def _plan_save(self) -> None:
+        """Save soon: many writes in a row cost one save."""
+        if self._file is None or self._save_planned:
+            return
+        self._save_planned = True
+        asyncio.get_running_loop().call_later(_SAVE_PAUSE, self._save)
+
+    def _save(self) -> None:
+        self._save_planned = False
+        if self._file is not None:
+            self._file.save()
+
+
+def _welcome(facts: dict[str, Any]) -> str:
+    return f"""\
+The Atlas emulator listens on {facts["base_url"]} until Ctrl-C. In another shell, with a key pair:
+
+  export MONGODB_ATLAS_BASE_URL={facts["base_url"]}
+  export MONGODB_ATLAS_PUBLIC_API_KEY={facts["public_key"]}
+  export MONGODB_ATLAS_PRIVATE_API_KEY={facts["private_key"]}
+  export MONGODB_ATLAS_PROJECT_ID={facts["project_id"]}
+
+or with a service account in place of the keys:
+
+  export MONGODB_ATLAS_CLIENT_ID={facts["client_id"]}
+  export MONGODB_ATLAS_CLIENT_SECRET={facts["client_secret"]}
+
+The control plane (what it holds, what was asked, faults, switches):
+
+  curl -H 'X-Emulator-Token: {facts["control_token"]}' {facts["control_url"]}/
+"""
