@@ -47,6 +47,19 @@ class Parsed:
         """True for a status from 200 to 299."""
         return 200 <= self.status < 300
 
+    def read(self) -> Any:
+        """Return the value. Raises Unreadable where the body could not be read."""
+        if self.problem:
+            raise Unreadable(self.problem)
+        return self.value
+
+    def member(self, name: str) -> Any:
+        """Return a member of the object that was sent, None for a missing one. Raises Unreadable."""
+        value = self.read()
+        if not isinstance(value, dict):
+            raise Unreadable("the answer is no JSON object")
+        return value.get(name)
+
 
 def _no_constant(name: str) -> Any:
     raise ValueError(f"{name} is no JSON value")

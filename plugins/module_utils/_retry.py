@@ -60,12 +60,22 @@ class Step:
 class History:
     """What happened to one request so far, the present attempt included.
 
-    failed: attempts that ended BROKEN or UNSENT (a read: UNAVAILABLE ones do not count).
-    waits: how often it was waited for LIMITED or UNAVAILABLE before now.
+    attempts: all of them. failed: those that ended BROKEN or UNSENT. waits: how often it was waited
+    for LIMITED or UNAVAILABLE before now.
     """
 
+    attempts: int = 0
     failed: int = 0
     waits: int = 0
+
+    def after(self, outcome: Outcome) -> History:
+        """Return this history with one more attempt."""
+        failed = self.failed + (outcome in (Outcome.BROKEN, Outcome.UNSENT))
+        return History(self.attempts + 1, failed, self.waits)
+
+    def waited(self) -> History:
+        """Return this history with one more wait."""
+        return History(self.attempts, self.failed, self.waits + 1)
 
 
 def decide(
