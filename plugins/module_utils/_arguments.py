@@ -102,7 +102,7 @@ class AtlasModule(AnsibleModule):  # type: ignore[misc]
     def _load_params(self) -> None:
         super()._load_params()
         self.params: dict[str, Any] = prepare(self.params, self.argument_spec)
-        self._given = dict(self.params)
+        self._given = {name: value for name, value in self.params.items() if not name.startswith("_ansible_")}
 
     def _log_invocation(self) -> None:
         masked = {name: str(value) for name, value in self._invocation()["module_args"].items()}
