@@ -35,8 +35,10 @@ _LONGEST_FIXED_MASK = 12
 # Of a text up to this length the last four characters would show too much.
 _TOO_SHORT_FOR_A_TAIL = 10
 
-_MASK = re.compile(r"\*{4,}(?P<tail>[^*]{0,8})", re.DOTALL)
-_STARS = re.compile(r"(?P<head>[^*]*)\*{4,}(?P<tail>[^*]*)", re.DOTALL)
+# The end of a secret, which a mask shows, may hold stars of its own.
+_MASK = re.compile(r"\*{4,}(?P<tail>.{0,8})", re.DOTALL)
+_STARS = re.compile(r"(?P<head>[^*]*)\*{4,}(?P<tail>[^*]*|.{0,4})", re.DOTALL)
+_UP_TO_PATH = re.compile(r"\A[^:]*://[^/?#]*/?")
 _SECRET_NAME = re.compile(r"key|token|secret|password|url", re.IGNORECASE)
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 
@@ -56,8 +58,7 @@ def is_mask(field: Field, value: str) -> bool:
         return True
     if not field.url:
         return False
-    parts = _split_url(value)
-    return parts is not None and _MASK.fullmatch(_behind_host(parts)) is not None
+    return _split_url(value) is not None and _MASK.fullmatch(_behind_host(value)) is not None
 
 
 def verdict(field: Field, given: str, shown: Any) -> str:
@@ -83,10 +84,18 @@ def verdict(field: Field, given: str, shown: Any) -> str:
 def _text_verdict(given: str, shown: str) -> str:
     mask = _STARS.fullmatch(shown)
     if mask is None:
-        return DIFFERENT
+        return _short_verdict(given, shown)
     if len(shown) > _LONGEST_FIXED_MASK and len(shown) != len(given):
         return DIFFERENT
     return _ends_verdict(given, mask.group("head"), mask.group("tail"))
+
+
+def _short_verdict(given: str, shown: str) -> str:
+    """Judge a text with less than four stars: in clear, or the mask of a key of less than eight characters."""
+    if set(shown) == {"*"}:
+        return UNREADABLE
+    masked_key = len(given) > 4 and shown == "*" * (len(given) - 4) + given[-4:]
+    return CONSISTENT if masked_key else DIFFERENT
 
 
 def _ends_verdict(given: str, head: str, tail: str) -> str:
@@ -98,18 +107,17 @@ def _ends_verdict(given: str, head: str, tail: str) -> str:
 def _url_verdict(given: str, shown: str) -> str:
     wished, seen = _split_url(given), _split_url(shown)
     if wished is None or seen is None:
-        mask = _STARS.fullmatch(shown)
-        return DIFFERENT if mask is None else _ends_verdict(given, mask.group("head"), mask.group("tail"))
+        return _text_verdict(given, shown)
     if (wished.scheme, wished.hostname) != (seen.scheme, seen.hostname):
         return DIFFERENT
-    mask = _STARS.fullmatch(_behind_host(seen))
+    mask = _STARS.fullmatch(_behind_host(shown))
     if mask is None:
-        same = _port(wished) == _port(seen) and _behind_host(wished) == _behind_host(seen)
+        same = _port(wished) == _port(seen) and _behind_host(given) == _behind_host(shown)
         return CONSISTENT if same else DIFFERENT
     # Whether a mask keeps a port was never recorded, so only a port that shows is compared.
     if seen.port is not None and _port(wished) != _port(seen):
         return DIFFERENT
-    if not _behind_host(wished).startswith(mask.group("head")):
+    if not _behind_host(given).startswith(mask.group("head")):
         return DIFFERENT
     # The tail is that of the whole URL: it may reach back over a short path into the host.
     return _ends_verdict(given, "", mask.group("tail"))
@@ -129,10 +137,9 @@ def _port(parts: SplitResult) -> Optional[int]:
     return parts.port if parts.port is not None else _DEFAULT_PORTS.get(parts.scheme)
 
 
-def _behind_host(parts: SplitResult) -> str:
-    """Return path, query and fragment without the slash that starts the path."""
-    rest = parts._replace(scheme="", netloc="").geturl()
-    return rest[1:] if rest.startswith("/") else rest
+def _behind_host(url: str) -> str:
+    """Return what follows the host of a URL to its last character, without the slash that starts the path."""
+    return _UP_TO_PATH.sub("", url, count=1)
 
 
 def _same_json(one: str, other: str) -> bool:
@@ -144,11 +151,14 @@ def _same_json(one: str, other: str) -> bool:
 
 
 def masked_text(value: str) -> str:
-    """Mask a text as Atlas does: stars and the last four characters, or stars alone where it is short."""
+    """Mask a text as Atlas does: stars and the last four characters, or stars alone where it is short.
+
+    A mask stays as it is, unless it has no end or would be that of a short text.
+    """
+    if len(value) <= _TOO_SHORT_FOR_A_TAIL or set(value) == {"*"}:
+        return HELD
     if _MASK.fullmatch(value):
         return value
-    if len(value) <= _TOO_SHORT_FOR_A_TAIL:
-        return HELD
     return "*" * (len(value) - 4) + value[-4:]
 
 
@@ -157,11 +167,19 @@ def masked_url(value: str) -> str:
     parts = _split_url(value)
     if parts is None:
         return masked_text(value)
-    rest = _behind_host(parts)
+    rest = _behind_host(value)
     if not _MASK.fullmatch(rest):
         rest = "****" + (rest[-4:] if len(rest) > _TOO_SHORT_FOR_A_TAIL else "")
     # User and password of a URL are secrets of their own; what follows the @ is the host.
     return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}/{rest}"
+
+
+def foreseen(field: Field, value: str) -> Optional[str]:
+    """Return what Atlas will show of a secret that it is given, by the forms that were recorded."""
+    parts = _split_url(value) if field.url else None
+    if parts is None:
+        return masked(field, value)
+    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}/****{value[-4:]}"
 
 
 def masked(field: Field, value: Any) -> Optional[str]:

@@ -21,9 +21,9 @@ from ansible_collections.atlasops.integrations.plugins.module_utils._masking imp
     NOT_SET,
     OTHER,
     UNREADABLE,
+    foreseen,
     is_blank,
     looks_secret,
-    masked,
     verdict,
 )
 from ansible_collections.atlasops.integrations.plugins.module_utils._services import Field, Mask, Service
@@ -294,5 +294,5 @@ def _predict(service: Service, current: Raw, body: Mapping[str, Any]) -> dict[st
         elif f.mask is Mask.HIDDEN:
             after.pop(f.api, None)
         else:
-            after[f.api] = masked(f, value)
+            after[f.api] = None if value is None else foreseen(f, value)
     return after
