@@ -18,7 +18,6 @@ from ansible_collections.atlasops.integrations.plugins.module_utils._errors impo
 from ansible_collections.atlasops.integrations.plugins.module_utils._http import Transport
 from ansible_collections.atlasops.integrations.plugins.module_utils._plan import NONE
 from ansible_collections.atlasops.integrations.plugins.module_utils._render import plan_diff, render, render_all
-from ansible_collections.atlasops.integrations.plugins.module_utils._services import API_VERSIONS
 from ansible_collections.atlasops.integrations.plugins.module_utils._settings import (
     ProjectRef,
     Resolved,
@@ -26,10 +25,14 @@ from ansible_collections.atlasops.integrations.plugins.module_utils._settings im
     project_problems,
     resolve_connection,
     resolve_project,
+    version_of,
 )
-from ansible_collections.atlasops.integrations.plugins.module_utils._wish import Reading, Wish, read_wish
-
-COLLECTION = "atlasops.integrations"
+from ansible_collections.atlasops.integrations.plugins.module_utils._wish import (
+    Reading,
+    Wish,
+    deprecations,
+    read_wish,
+)
 
 
 def problems(options: Mapping[str, Any], env: Mapping[str, str]) -> list[str]:
@@ -42,13 +45,7 @@ def problems(options: Mapping[str, Any], env: Mapping[str, str]) -> list[str]:
 
 
 def _reading(options: Mapping[str, Any], env: Mapping[str, str]) -> Reading:
-    try:
-        version = resolve_connection(options, env).connection.api_version
-    except OptionError:
-        # Its own problems are reported elsewhere; the wish is checked all the same.
-        given = options.get("api_version")
-        version = given if given in API_VERSIONS else API_VERSIONS[0]
-    return read_wish(options, version)
+    return read_wish(options, version_of(options, env))
 
 
 def run(
@@ -73,7 +70,7 @@ def run(
     resolved = resolve_connection(options, env)
     reading = _reading(options, env)
     result["warnings"] += resolved.warnings
-    result["deprecations"] += reading.deprecations
+    result["deprecations"] += deprecations(reading.deprecations)
     project = resolve_project(options, env, from_environment=True)
     result["project_id"] = project.id
     if reading.wish is not None:

@@ -98,6 +98,11 @@ def resolve_connection(
     return _Resolver(options, env, token_with_account).resolve()
 
 
+def version_of(options: Mapping[str, Any], env: Mapping[str, str]) -> str:
+    """Return the API version that is chosen, the default one where that choice is wrong: others report it."""
+    return _Resolver(options, env, False).api_version()
+
+
 def connection_problems(
     options: Mapping[str, Any], env: Mapping[str, str], *, token_with_account: bool = False
 ) -> list[str]:
@@ -107,6 +112,14 @@ def connection_problems(
     except OptionError as exc:
         return list(exc.problems)
     return []
+
+
+def resolve_api_version(options: Mapping[str, Any], env: Mapping[str, str]) -> str:
+    """Return the API version that options or environment choose, the default where that choice is wrong.
+
+    For checks that depend on the version and run whether or not the connection is right.
+    """
+    return _Resolver(options, env, False).api_version()
 
 
 def resolve_project(options: Mapping[str, Any], env: Mapping[str, str], *, from_environment: bool) -> ProjectRef:
@@ -192,7 +205,7 @@ class _Resolver:
 
     def resolve(self) -> Resolved:
         credentials = self._credentials()
-        api_version = self._api_version()
+        api_version = self.api_version()
         base_url = self._base_url(api_version)
         timeout = self._seconds(TIMEOUT, zero=False)
         patience = self._seconds(RATE_LIMIT_RETRY_TIMEOUT, zero=True)
@@ -282,7 +295,7 @@ class _Resolver:
             f" set both, or give {other.name} and {missing.name} in the task"
         )
 
-    def _api_version(self) -> str:
+    def api_version(self) -> str:
         given = API_VERSION.given(self.options)
         value = given if given is not None else API_VERSION.from_environment(self.env)
         if value is None:

@@ -63,6 +63,11 @@ class Reading:
     deprecations: tuple[str, ...] = ()
 
 
+def deprecations(texts: Sequence[str]) -> list[dict[str, Any]]:
+    """Return deprecation notes as ansible-core takes them; no release of this collection ends them, Atlas does."""
+    return [{"msg": text, "version": None, "collection_name": "atlasops.integrations"} for text in texts]
+
+
 def read_wish(options: Mapping[str, Any], version: str, table: Table = SERVICES) -> Reading:
     """Turn module options (snake_case, blanks and nulls count as not given) into a wish.
 
