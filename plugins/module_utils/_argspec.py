@@ -157,6 +157,27 @@ def _update_secrets(value: Any) -> Any:
     return value
 
 
+def without_ignored(params: Mapping[str, Any], spec: Spec, state: Any = None) -> dict[str, Any]:
+    """Return params without the options of services where the state is absent, which nobody looks at then.
+
+    They are taken out before validation, so that a wrong one is no reason to complain. state: what
+    holds for an element of a list that has none of its own.
+    """
+    state = params.get("state", state)
+    result = {}
+    for name, value in params.items():
+        entry = find_option(spec, name) or {}
+        if state == "absent" and "replaces" in spec and any(spec.get(n) is entry for n in SERVICES.options):
+            continue
+        options = entry.get("options")
+        if options and isinstance(value, list):
+            value = [without_ignored(v, options, state) if isinstance(v, Mapping) else v for v in value]
+        elif options and isinstance(value, Mapping):
+            value = without_ignored(value, options, state)
+        result[name] = value
+    return result
+
+
 def prepare(params: Mapping[str, Any], spec: Spec) -> dict[str, Any]:
     """Return arguments ready for ansible-core's validation."""
-    return normalise(strip_blanks(params, spec), spec)
+    return without_ignored(normalise(strip_blanks(params, spec), spec), spec)

@@ -21,7 +21,7 @@ from ansible.module_utils.basic import AnsibleModule, missing_required_lib
 
 from ansible_collections.atlasops.integrations.plugins.module_utils._argspec import ArgumentSpec, prepare
 from ansible_collections.atlasops.integrations.plugins.module_utils._errors import AtlasOpsError, OptionError
-from ansible_collections.atlasops.integrations.plugins.module_utils._options import CONNECTION_SETTINGS
+from ansible_collections.atlasops.integrations.plugins.module_utils._options import CONNECTION_SETTINGS, blank
 from ansible_collections.atlasops.integrations.plugins.module_utils._redaction import (
     long_enough,
     mask_arguments,
@@ -81,7 +81,7 @@ class AtlasModule(AnsibleModule):  # type: ignore[misc]
 
     def secrets(self) -> set[str]:
         """Return every secret known at the start: options, their parts, and credentials from the environment."""
-        return {*texts(secret_values(self.params, self.argument_spec)), *self._environment_secrets()}
+        return {*texts(self._given_secrets()), *self._environment_secrets()}
 
     def exit_json(self, **kwargs: Any) -> NoReturn:
         """End with a result; invocation is masked by option name."""
@@ -101,6 +101,7 @@ class AtlasModule(AnsibleModule):  # type: ignore[misc]
 
     def _load_params(self) -> None:
         super()._load_params()
+        self._written = dict(self.params)
         self.params: dict[str, Any] = prepare(self.params, self.argument_spec)
         self._given = {name: value for name, value in self.params.items() if not name.startswith("_ansible_")}
 
@@ -109,7 +110,13 @@ class AtlasModule(AnsibleModule):  # type: ignore[misc]
         self.log("Invoked with " + " ".join(f"{name}={value}" for name, value in masked.items()), log_args=masked)
 
     def _invocation(self) -> dict[str, Any]:
-        return {"module_args": mask_arguments(self.params, self.argument_spec)}
+        given = {name: value for name, value in self._written.items() if not blank(value)}
+        return {"module_args": mask_arguments({**given, **_set(self.params, given)}, self.argument_spec)}
+
+    def _given_secrets(self) -> Iterator[Any]:
+        # As written and as validated: an option that is ignored holds a secret too, and types are converted.
+        yield from secret_values(self._written, self.argument_spec)
+        yield from secret_values(self.params, self.argument_spec)
 
     def _environment_secrets(self) -> Iterator[str]:
         names = (name for setting in CONNECTION_SETTINGS if setting.secret for name in setting.variables)
@@ -117,8 +124,7 @@ class AtlasModule(AnsibleModule):  # type: ignore[misc]
 
     def _settle_no_log(self) -> None:
         """Let ansible-core replace long secrets only: it replaces inside of words, and numbers too."""
-        given = secret_values(self.params, self.argument_spec)
-        whole = (str(value) for value in given if isinstance(value, (str, int, float)))
+        whole = (str(value) for value in self._given_secrets() if isinstance(value, (str, int, float)))
         self.no_log_values = long_enough([*whole, *self._environment_secrets()])
 
     def _wrong(self) -> str:
@@ -129,6 +135,11 @@ class AtlasModule(AnsibleModule):  # type: ignore[misc]
         except Exception as exc:
             problems = [internal_error(exc)]
         return OptionError(problems).message if problems else ""
+
+
+def _set(params: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:
+    """Return validated params without the nulls of options that were given and then ignored."""
+    return {name: value for name, value in params.items() if value is not None or name not in given}
 
 
 def run_module(
