@@ -213,7 +213,8 @@ def _own_failure(exc: BaseException) -> TransportFailure | None:
             sent=False,
             final=True,
         )
-    if isinstance(exc, requests.exceptions.InvalidSchema):
+    # Our own address was checked long before, so it can only be that of the proxy.
+    if isinstance(exc, (requests.exceptions.InvalidSchema, requests.exceptions.InvalidURL, u3.LocationValueError)):
         return TransportFailure(
             "the proxy of the environment can't be used",
             "use an http proxy, or install PySocks for a SOCKS proxy, or set use_proxy to false",
