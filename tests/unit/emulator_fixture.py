@@ -19,11 +19,11 @@ from typing import Any, Callable
 import pytest
 
 PROGRAM = Path(__file__).resolve().parents[2] / "roles" / "atlas_emulator" / "files"
+if str(PROGRAM) not in sys.path:
+    sys.path.insert(0, str(PROGRAM))
 
 
 def _start(**options: Any) -> Any:
-    if str(PROGRAM) not in sys.path:
-        sys.path.insert(0, str(PROGRAM))
     from atlas_emulator.embedded import start
 
     return start(**options)

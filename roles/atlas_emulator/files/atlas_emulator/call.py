@@ -72,12 +72,6 @@ class Call:
         if self.query.envelope and envelope_errors != "plain":
             body = {"status": status, "content": body} if envelope_errors == "content" else {**body, "status": status}
             status = 200
-        return Answer(
-            status,
-            dump(body, self.query.pretty),
-            JSON,
-            refusal.code,
-            self.rate if refusal.rated and refusal.status != 429 else None,
-            self.java,
-            refusal.headers,
-        )
+        rate = self.rate if refusal.rated and refusal.status != 429 else None
+        headers = refusal.headers if status == 200 else [*refusal.headers, ("X-Error-Code", refusal.code)]
+        return Answer(status, dump(body, self.query.pretty), JSON, refusal.code, rate, self.java, headers)

@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from typing import Any, NoReturn, Optional
-from urllib.parse import urlsplit
 
 from . import masks
 from .answers import Refusal
@@ -109,10 +108,8 @@ class BodyCheck:
     def _limits(self, field: Any, value: str) -> None:
         if field.form is not None and not field.form.fits(value):
             self._wrong_key(field)
-        if field.url:
-            parts = urlsplit_or_none(value)
-            if parts is None:
-                self._invalid(field, "must be an absolute http or https URL")
+        if field.url and masks.split_url(value) is None:
+            self._invalid(field, "must be an absolute http or https URL")
         if field.max_chars and len(value) > field.max_chars:
             self._invalid(field, f"must have at most {field.max_chars} characters")
         if field.max_bytes and len(value.encode("utf-8")) > field.max_bytes:
@@ -154,15 +151,3 @@ class BodyCheck:
                 detail = f"The required attribute {field.api} was not specified."
                 raise Refusal(400, "MISSING_ATTRIBUTE", detail, [field.api])
         return {name: value for name, value in values.items() if value is not None}
-
-
-def urlsplit_or_none(value: str) -> Any:
-    """Return the parts of an absolute http or https URL, None where the text is none."""
-    try:
-        parts = urlsplit(value)
-        parts.port  # noqa: B018 - raises where the port is none
-    except ValueError:
-        return None
-    if parts.scheme not in ("http", "https") or not parts.hostname or any(c.isspace() for c in value):
-        return None
-    return parts

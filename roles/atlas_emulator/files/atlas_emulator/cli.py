@@ -12,6 +12,7 @@ import os
 import secrets
 import signal
 import sys
+import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Optional
@@ -90,6 +91,7 @@ class Program:
         self._file = StateFile(options.state_file, self._emulator.world) if options.state_file else None
         self._ended: asyncio.Event = None  # type: ignore[assignment]  # made inside the loop, as Python 3.9 wants it
         self._save_planned = False
+        self._save_seconds = 0.0
         self._token = secrets.token_urlsafe(24)
         self._pair, self._account = new_credentials()
         self._prepare()
@@ -158,12 +160,15 @@ class Program:
         if self._file is None or self._save_planned:
             return
         self._save_planned = True
-        asyncio.get_running_loop().call_later(_SAVE_PAUSE, self._save)
+        # A large state takes long to write: most of the time belongs to the requests all the same.
+        asyncio.get_running_loop().call_later(max(_SAVE_PAUSE, 10 * self._save_seconds), self._save)
 
     def _save(self) -> None:
         self._save_planned = False
         if self._file is not None:
+            begun = time.monotonic()
             self._file.save()
+            self._save_seconds = time.monotonic() - begun
 
 
 def _welcome(facts: dict[str, Any]) -> str:

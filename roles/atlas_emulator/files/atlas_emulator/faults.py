@@ -111,7 +111,7 @@ class Fault:
         code = str(self.rule.get("code") or _CODES.get(status, "UNEXPECTED_ERROR"))
         detail = str(self.rule.get("detail") or "Unexpected error.")
         body = {"detail": detail, "error": status, "errorCode": code, "parameters": [], "reason": reason(status)}
-        answer = Answer(status, dump(body), JSON, code)
+        answer = Answer(status, dump(body), JSON, code, headers=[("X-Error-Code", code)])
         if self.rule.get("retry_after") is not None:
             answer.headers.append(("Retry-After", str(self.rule["retry_after"])))
         return answer

@@ -11,13 +11,14 @@ from __future__ import annotations
 
 import re
 from typing import Any, Optional
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from .switches import Switches
 from .world import Integration
 
 LEFT_OUT = object()
 FIXED_STARS = 73  # of a Slack token, as once seen in the traffic of Atlas's own pages
+_ORDERS: dict[int, tuple[Any, list[Any]]] = {}
 _ECHO = re.compile(r"\*{4,}[^*]{0,8}\Z", re.DOTALL)
 
 
@@ -30,12 +31,25 @@ def tail_mask(value: str, stars: Optional[int] = None) -> str:
 
 def url_mask(value: str, path: str, port: str) -> str:
     """Return a URL as scheme, host and masked path. path: tail, none or eight. port: kept or dropped."""
-    parts = urlsplit(value)
+    parts = split_url(value)
+    if parts is None:  # only a seed can put such a thing here
+        return tail_mask(value)
     host = parts.netloc.rpartition("@")[2]
     if port == "dropped":
         host = re.sub(r":\d+\Z", "", host)
     shown = {"tail": "****" + value[-4:], "none": "****", "eight": "********"}[path]
     return f"{parts.scheme}://{host}/{shown}"
+
+
+def split_url(value: str) -> Optional[SplitResult]:
+    """Return the parts of an absolute http or https URL, None where the text is none."""
+    try:
+        parts = urlsplit(value)
+        port = parts.port
+    except ValueError:
+        return None
+    good = parts.scheme in ("http", "https") and parts.hostname and port != 0
+    return parts if good and not any(c.isspace() for c in value) else None
 
 
 def shown(kind: str, field: Any, value: str, switches: Switches) -> Any:
@@ -66,22 +80,20 @@ def is_echo(kind: str, field: Any, value: str, current: Any, switches: Switches)
     if isinstance(current, str) and value == shown(kind, field, current, switches) != current:
         return True
     if field.mask.value == "url":
-        parts = urlsplit(value)
-        return _ECHO.match(parts.path.lstrip("/")) is not None
+        parts = split_url(value)
+        return parts is not None and _ECHO.match(parts.path.lstrip("/")) is not None
     return _ECHO.match(value) is not None
 
 
 def rendered(service: Any, integration: Integration, switches: Switches) -> dict[str, Any]:
     """Return an integration as an answer holds it: fields by name, type last, as recorded."""
     if integration.raw or service is None:
-        answer = dict(integration.values)
-        if integration.id is not None:
-            answer.setdefault("id", integration.id)
+        answer = {**integration.values, "id": integration.id}
         if integration.type is not None:
-            answer.setdefault("type", integration.type)
+            answer["type"] = integration.type
         return answer
     answer = {}
-    for field in sorted((*service.fields, None), key=lambda f: "id" if f is None else f.api):
+    for field in _in_order(service):
         if field is None:
             answer["id"] = integration.id
             continue
@@ -92,11 +104,20 @@ def rendered(service: Any, integration: Integration, switches: Switches) -> dict
     return answer
 
 
+def _in_order(service: Any) -> list[Any]:
+    """Return the fields by name, None in the place of the id; remembered, since every answer asks."""
+    known = _ORDERS.get(id(service))
+    if known is None or known[0] is not service:
+        order = sorted((*service.fields, None), key=lambda f: "id" if f is None else f.api)
+        known = _ORDERS[id(service)] = (service, order)
+    return known[1]
+
+
 def _field(service: Any, field: Any, value: Any, switches: Switches) -> Any:
     if field.answer_only:
         value = switches.custom_endpoint or value or None
         return LEFT_OUT if value is None and switches.unset_fields == "left_out" else value
-    if value is not None and field.secret:
+    if isinstance(value, str) and field.secret:
         return shown(service.type, field, value, switches)
     if value is None and field.secret and field.mask.value == "hidden":
         return LEFT_OUT

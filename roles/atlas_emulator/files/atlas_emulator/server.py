@@ -100,9 +100,14 @@ class Connection(asyncio.Protocol):
             delay += fault.delays[0]
         if delay:
             self._busy = True
-            server.loop.call_later(delay, self._work, exchange)
+            server.loop.call_later(delay, self._late_work, exchange)
         else:
             self._work(exchange)
+
+    def _late_work(self, exchange: Exchange) -> None:
+        self._busy = False
+        self._work(exchange)
+        self._next()
 
     def _work(self, exchange: Exchange) -> None:
         emulator = self._server.emulator
@@ -115,16 +120,20 @@ class Connection(asyncio.Protocol):
         fault = exchange.fault
         if fault is not None and fault.kind == "slow" and fault.delays[1]:
             self._busy = True
-            self._server.loop.call_later(fault.delays[1], self._finish, exchange, answer)
+            self._server.loop.call_later(fault.delays[1], self._late_finish, exchange, answer)
         else:
             self._finish(exchange, answer)
 
-    def _finish(self, exchange: Exchange, answer: Answer) -> None:
+    def _late_finish(self, exchange: Exchange, answer: Answer) -> None:
         self._busy = False
+        self._finish(exchange, answer)
+        self._next()
+
+    def _finish(self, exchange: Exchange, answer: Answer) -> None:
         fault = exchange.fault
         kind = fault.kind if fault is not None else ""
         broken = kind in ("reset_before", "reset_after")
-        self._server.emulator.note(exchange, sent=not broken)
+        self._server.emulator.note(exchange, sent=not broken and not self._closing)
         if self._closing:
             return
         if broken:
@@ -133,7 +142,6 @@ class Connection(asyncio.Protocol):
             self._cut(exchange.request, answer, fault.kept(len(answer.body)))
         else:
             self._send(answer, exchange.request)
-        self._next()
 
     def _send(self, answer: Answer, request: Request) -> None:
         self._transport.write(self._server.serialised(answer, request))
@@ -227,8 +235,6 @@ class Server:
         lines.append("X-Envoy-Upstream-Service-Time: 1\r\n")
         if answer.java is not None:
             lines.append(f"X-Java-Method: {answer.java}\r\n")
-        if answer.code is not None and status >= 400 and answer.java is not None:
-            lines.append(f"X-Error-Code: {answer.code}\r\n")
         for name, value in answer.headers:
             lines.append(f"{name}: {value}\r\n")
         if not request.keep_alive:
