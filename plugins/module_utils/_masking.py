@@ -37,6 +37,7 @@ _TOO_SHORT_FOR_A_TAIL = 10
 
 # The end of a secret, which a mask shows, may hold stars of its own.
 _MASK = re.compile(r"\*{4,}(?P<tail>.{0,8})", re.DOTALL)
+_SHORT_MASK = re.compile(r"\*{1,3}[^*]{4}", re.DOTALL)
 _STARS = re.compile(r"(?P<head>[^*]*)\*{4,}(?P<tail>[^*]*|.{0,4})", re.DOTALL)
 _UP_TO_PATH = re.compile(r"\A[^:]*://[^/?#]*/?")
 _SECRET_NAME = re.compile(r"key|token|secret|password|url", re.IGNORECASE)
@@ -54,11 +55,28 @@ def is_mask(field: Field, value: str) -> bool:
     A mask is four or more stars at the start, or for a URL at the start of its path, with at most
     eight other characters behind them.
     """
-    if _MASK.fullmatch(value):
-        return True
-    if not field.url:
-        return False
+    return _MASK.fullmatch(value) is not None or (field.url and _is_url_mask(value))
+
+
+def shows_as_mask(field: Field, shown: Any) -> bool:
+    """Tell whether an answer shows a mask, that of a text of less than eight characters included."""
+    return isinstance(shown, str) and (is_mask(field, shown) or _SHORT_MASK.fullmatch(shown) is not None)
+
+
+def _is_url_mask(value: str) -> bool:
     return _split_url(value) is not None and _MASK.fullmatch(_behind_host(value)) is not None
+
+
+def conceals(value: Any, secret: bool = False) -> bool:
+    """Tell whether a value of no known meaning holds a mask, or by its name a secret, at any depth.
+
+    value: any JSON value. secret: True below a name that looks like that of a secret.
+    """
+    if isinstance(value, Mapping):
+        return any(conceals(item, secret or looks_secret(str(name))) for name, item in value.items())
+    if isinstance(value, (list, tuple)):
+        return any(conceals(item, secret) for item in value)
+    return isinstance(value, str) and bool(value) and (secret or bool(_MASK.fullmatch(value)) or _is_url_mask(value))
 
 
 def verdict(field: Field, given: str, shown: Any) -> str:

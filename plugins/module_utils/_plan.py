@@ -21,9 +21,10 @@ from ansible_collections.atlasops.integrations.plugins.module_utils._masking imp
     NOT_SET,
     OTHER,
     UNREADABLE,
+    conceals,
     foreseen,
     is_blank,
-    looks_secret,
+    shows_as_mask,
     verdict,
 )
 from ansible_collections.atlasops.integrations.plugins.module_utils._services import Field, Mask, Service
@@ -47,20 +48,22 @@ class Plan:
     options that differ, sorted. missing: secrets that the write needs and that were not given.
     contradicted: given secrets that differ although update_secrets=on_create wants them left alone.
     written_secrets: secrets that the body sets or empties. echoed: API names of fields of no known
-    meaning in the body. warnings: sentences for the user.
+    meaning in the body; uncarried: those left out of it because they hold a secret. warnings:
+    sentences for the user.
     """
 
     wish: Wish
     action: str = NONE
     body: Optional[Mapping[str, Any]] = dataclass_field(default=None, repr=False)
-    before: Optional[Raw] = None
-    after: Optional[Raw] = None
+    before: Optional[Raw] = dataclass_field(default=None, repr=False)
+    after: Optional[Raw] = dataclass_field(default=None, repr=False)
     secrets: Mapping[str, str] = dataclass_field(default_factory=dict)
     differences: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
     contradicted: tuple[str, ...] = ()
     written_secrets: tuple[str, ...] = ()
     echoed: tuple[str, ...] = ()
+    uncarried: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
 
     @property
@@ -119,6 +122,11 @@ def holds(field: Field, current: Raw) -> bool:
     return bool(field.mask is Mask.HIDDEN or field.required) or not is_blank(current.get(field.api))
 
 
+def concealed(field: Field, current: Raw) -> bool:
+    """Tell whether a field's value can't be sent back: a secret, or what Atlas masks although it is none."""
+    return holds(field, current) if field.secret else shows_as_mask(field, current.get(field.api))
+
+
 def judge(wish: Wish, current: Raw) -> dict[str, str]:
     """Return the verdict, by option, of each given secret."""
     return {
@@ -143,6 +151,8 @@ def differing(wish: Wish, current: Raw) -> list[str]:
 
 def _differs(field: Field, wished: Any, current: Raw) -> bool:
     shown = value_of(field, current)
+    if concealed(field, current):
+        return verdict(field, str(wished), shown) == DIFFERENT
     return bool(("" if shown is None else shown) != wished)
 
 
@@ -192,10 +202,11 @@ def _plan_present(wish: Wish, current: Raw, force: bool) -> Plan:
         after=_predict(service, current, body),
         secrets=verdicts,
         differences=differences,
-        missing=tuple(f.option for f in service.secrets if f.api not in body and holds(f, current)),
+        missing=tuple(f.option for f in service.writable if f.api not in body and concealed(f, current)),
         contradicted=tuple(n for n, v in verdicts.items() if wish.update_secrets == ON_CREATE and v == DIFFERENT),
         written_secrets=tuple(f.option for f in service.secrets if f.api in body),
-        echoed=tuple(_unknown(service, current)),
+        echoed=tuple(_unknown(service, current, concealing=False)),
+        uncarried=tuple(_unknown(service, current, concealing=True)),
         warnings=rotation.warnings,
     )
 
@@ -262,21 +273,21 @@ def _body(wish: Wish, current: Raw) -> dict[str, Any]:
         elif f.option in wish.clear:
             if current:
                 body[f.api] = f.default
-        elif not f.secret and not is_blank(current.get(f.api)):
+        elif not concealed(f, current) and not is_blank(current.get(f.api)):
             body[f.api] = current[f.api]
-    for api in _unknown(wish.service, current):
+    for api in _unknown(wish.service, current, concealing=False):
         body[api] = current[api]
     return body
 
 
-def _unknown(service: Service, current: Raw) -> list[str]:
-    """Return API names with a value that nobody here can set, so that an update can carry them over."""
+def _unknown(service: Service, current: Raw, *, concealing: bool) -> list[str]:
+    """Return API names with a value that nobody here can set: those that conceal a secret, or those that don't."""
     names = []
     for api, value in current.items():
         known = service.by_api(api)
         if api in ("id", "type", "links") or (known is not None and not known.answer_only):
             continue
-        if not is_blank(value) and not looks_secret(api):
+        if not is_blank(value) and conceals({api: value}) == concealing:
             names.append(api)
     return names
 

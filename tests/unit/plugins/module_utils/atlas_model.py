@@ -53,7 +53,7 @@ def another(field: Field) -> Any:
     if field.kind is Kind.FLAG:
         return not field.sample
     if field.choices:
-        return next(c for c in field.choices if c not in (field.sample, field.default))
+        return next(c for c in reversed(field.choices) if c != field.sample)
     if field.kind is Kind.TEMPLATE:
         return '{"another": "template"}'
     sample = str(field.sample)
