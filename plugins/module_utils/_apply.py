@@ -40,9 +40,10 @@ from ansible_collections.atlasops.integrations.plugins.module_utils._plan import
     find,
     judge,
     make_plan,
+    value_of,
 )
 from ansible_collections.atlasops.integrations.plugins.module_utils._render import project_after
-from ansible_collections.atlasops.integrations.plugins.module_utils._wish import Wish
+from ansible_collections.atlasops.integrations.plugins.module_utils._wish import ABSENT, Wish
 
 # How often a decision is taken anew because somebody else changed the project in between.
 MAX_DECISIONS = 4
@@ -88,9 +89,9 @@ class Outcome:
     plan: Plan
     changed: bool = False
     action: str = NONE
-    project: Sequence[Raw] = ()
+    project: Sequence[Raw] = dataclass_field(default=(), repr=False)
     total_count: Optional[int] = None
-    after: Optional[Raw] = None
+    after: Optional[Raw] = dataclass_field(default=None, repr=False)
     previous_id: Optional[str] = None
     verified: Optional[bool] = None
     not_applied: tuple[str, ...] = ()
@@ -148,8 +149,8 @@ class _Settlement:
         self.plan = plan
         self.seen = seen
         self.lost: Optional[LostAnswer] = None
+        self.accepted = False
         self.dropped: tuple[str, ...] = ()
-        self.warnings: list[str] = []
 
     def run(self) -> Outcome:
         """Decide and write until the wished state stands, somebody says no, or patience ends."""
@@ -183,8 +184,9 @@ class _Settlement:
                     " without routing_key is known for this)",
                 ) from exc
         except NotConfigured:
-            if self.plan.action == DELETE:
+            if self.plan.action == DELETE and self.lost is not None:
                 return self._deleted()
+            # Somebody else was faster: what is wished now is decided from what is there now.
             self._look_again()
         except LostAnswer as exc:
             return self._after_lost(exc)
@@ -198,10 +200,13 @@ class _Settlement:
         send = self.client.create_integration if self.plan.action == CREATE else self.client.update_integration
         body = {api: value for api, value in (self.plan.body or {}).items() if api not in self.dropped}
         try:
-            return send(self.project_id, self.type, body)
+            answer = send(self.project_id, self.type, body)
+            self.accepted = True
+            return answer
         except ApiError as exc:
             # Whether Atlas takes back what only it can set was never recorded: try with, then without.
-            if exc.code != "INVALID_ATTRIBUTE" or self.dropped or not set(self.plan.echoed) & set(exc.parameters):
+            echoed = any(api in exc.parameters for api in self.plan.echoed)
+            if exc.code != "INVALID_ATTRIBUTE" or self.dropped or not echoed:
                 raise
             self.dropped = self.plan.echoed
             return self._send()
@@ -261,7 +266,9 @@ class _Settlement:
                 f"{self.type}: Atlas accepted the write, but {', '.join(not_applied)} did not take the value sent;"
                 " check it in Atlas"
             )
-        lost = [api for api in self.dropped if current.get(api) != (self.plan.before or {}).get(api)]
+        before = outcome.plan.before or {}
+        uncarried = {*self.dropped, *outcome.plan.uncarried}
+        lost = sorted(api for api in uncarried if current.get(api) != before.get(api))
         if lost:
             outcome.warnings.append(
                 f"{self.type}: Atlas held {', '.join(lost)}, which nobody can set, and changed it with this update;"
@@ -270,9 +277,15 @@ class _Settlement:
         return outcome
 
     def _not_applied(self, current: Raw) -> tuple[str, ...]:
-        verdicts = judge(self.wish, current)
-        wrong = differing(self.wish, current)
-        return tuple(sorted(set(wrong + [name for name, v in verdicts.items() if v in (DIFFERENT, NOT_SET)])))
+        wrong = {name for name, v in judge(self.wish, current).items() if v in (DIFFERENT, NOT_SET)}
+        wrong.update(differing(self.wish, current))
+        # What was left out of the task went along as it was, and must have stayed so.
+        body = self.plan.body or {}
+        for f in self.wish.service.writable:
+            carried = f.api in body and f.option not in self.wish.values and f.option not in self.wish.clear
+            if carried and value_of(f, current) != body[f.api]:
+                wrong.add(f.option)
+        return tuple(sorted(wrong))
 
     def _unlisted(self, answer: ListingLike) -> Outcome:
         after = self.plan.after
@@ -295,8 +308,16 @@ class _Settlement:
     def _done_without_write(self) -> Outcome:
         """Nothing is left to do: either it never was, or a lost write, or somebody else, has done it."""
         current = find(self.seen.results, self.type)
+        if self.lost is not None and current is not None:
+            return self._confirmed(self.seen)
         if self.lost is not None:
-            return self._deleted() if current is None else self._confirmed(self.seen)
+            if self.wish.state == ABSENT:
+                return self._deleted()
+            raise _again(
+                self.lost,
+                f"{self.type} is not configured in project {self.project_id} any more, after a write whose answer was"
+                " lost; find out who removed it, then run the task again",
+            )
         return Outcome(
             self.plan,
             project=self.seen.results,
@@ -305,10 +326,12 @@ class _Settlement:
             warnings=list(self.plan.warnings),
         )
 
+    def _told(self) -> Plan:
+        """Return the decision to report: after a lost write that one, since the next sees its effect already."""
+        return self.plan if self.lost is None else self.first
+
     def _outcome(self, project: Sequence[Raw], after: Optional[Raw], *, verified: bool) -> Outcome:
-        plan = self.plan if self.lost is None else self.first
-        if plan.action == NONE:
-            plan = self.plan
+        plan = self._told()
         outcome = Outcome(
             plan,
             changed=True,
@@ -323,18 +346,20 @@ class _Settlement:
         return outcome
 
     def _failed(self, exc: AtlasOpsError) -> Outcome:
-        warnings = list(self.plan.warnings)
+        plan = self._told()
+        warnings = list(plan.warnings)
         if self.lost is not None and not isinstance(exc, LostAnswer):
             warnings.append(f"{self.type}: an earlier write may have arrived ({self.lost.message})")
+        # After a lost write nobody can deny that something changed.
+        written = self.accepted or self.lost is not None
         return Outcome(
-            self.plan,
-            # After a lost write nobody can deny that something changed.
-            changed=self.lost is not None,
-            action=self.plan.action,
+            plan,
+            changed=written,
+            action=plan.action,
             project=self.seen.results,
             total_count=_counted(self.seen),
             after=find(self.seen.results, self.type),
-            verified=None if self.lost is None else False,
+            verified=False if written else None,
             warnings=warnings,
             error=exc,
         )

@@ -19,7 +19,7 @@ from ansible_collections.atlasops.integrations.plugins.module_utils._masking imp
     masked,
     masked_unknown,
 )
-from ansible_collections.atlasops.integrations.plugins.module_utils._plan import CREATE, DELETE, NONE, Plan, value_of
+from ansible_collections.atlasops.integrations.plugins.module_utils._plan import NONE, Plan, value_of
 from ansible_collections.atlasops.integrations.plugins.module_utils._services import SERVICES, Field, Mask, Table
 
 Raw = Mapping[str, Any]
@@ -76,27 +76,30 @@ def project_after(plan: Plan, project: Sequence[Raw]) -> list[Raw]:
     return others + ([plan.after] if plan.after is not None else [])
 
 
-def diff(before: Optional[Raw], after: Optional[Raw], written: Collection[str] = ()) -> dict[str, dict[str, Any]]:
+def diff(
+    before: Optional[Raw], after: Optional[Raw], written: Collection[str] = (), table: Table = SERVICES
+) -> dict[str, dict[str, Any]]:
     """Return before and after as dictionaries for Ansible's diff, ids left out.
 
     written: secret options that a write sets; one that looks the same as before is marked, so that
     a change of it can be seen.
     """
-    old, new = _without_id(before), _without_id(after)
+    old, new = _without_id(before, table), _without_id(after, table)
     for option in written:
         if option in new and option in old and new[option] is not None and new[option] == old[option]:
             new[option] = f"{new[option]} (written)"
     return {"before": old, "after": new}
 
 
-def _without_id(raw: Optional[Raw]) -> dict[str, Any]:
-    return {} if raw is None else {name: value for name, value in render(raw).items() if name != "id"}
+def _without_id(raw: Optional[Raw], table: Table) -> dict[str, Any]:
+    return {} if raw is None else {name: value for name, value in render(raw, table).items() if name != "id"}
 
 
-def plan_diff(plan: Plan, after: Optional[Raw]) -> dict[str, dict[str, Any]]:
-    """Return the diff of a plan whose outcome, predicted or real, is the object after."""
-    if plan.action == DELETE:
-        return diff(plan.before, None)
-    if plan.action == CREATE:
-        return diff(None, after, plan.written_secrets)
-    return diff(plan.before, after, plan.written_secrets)
+def plan_diff(
+    plan: Plan, after: Optional[Raw], *, done: bool = True, table: Table = SERVICES
+) -> dict[str, dict[str, Any]]:
+    """Return the diff of a plan whose outcome, predicted or real, is the object after.
+
+    done: False where it failed before anything was written, so that no secret is marked as written.
+    """
+    return diff(plan.before, after, plan.written_secrets if done else (), table)
