@@ -135,7 +135,7 @@ class ServiceAccount:
     def end(self) -> bool:
         """Revoke every token obtained here that still lives; False where that failed. Never raises ApiError."""
         with self._lock:
-            tokens, self._obtained, self._header = self._obtained, [], None
+            tokens, self._header = list(self._obtained), None
         fine = True
         for value, dies_at in tokens:
             if self._clock() < dies_at:

@@ -41,6 +41,9 @@ try:
 except ImportError:  # reported by _wire.REQUESTS_IMPORT_ERROR
     pass
 
+# How often in a row a nonce may end before it is used.
+MOST_STALE = 3
+
 
 @dataclass(frozen=True)
 class Request:
@@ -148,8 +151,19 @@ class RequestsTransport:
     def _exchange(self, prepared: Any) -> Any:
         if self._digest is None:
             return self._adapter.send(prepared)
-        self._digest(prepared)
-        return self._digest.handle_401(self._adapter.send(prepared))
+        tries = 0
+        while True:
+            self._digest(prepared)
+            response = self._digest.handle_401(self._adapter.send(prepared))
+            tries += 1
+            if tries == MOST_STALE or not _is_stale(response):
+                return response
+
+
+def _is_stale(response: Any) -> bool:
+    """Tell whether only the nonce ended while the answer to a challenge was on its way: a wrong key is never stale."""
+    challenge: str = response.headers.get("www-authenticate", "")
+    return response.status_code == 401 and "stale=true" in challenge.lower()
 
 
 def _chain(exc: BaseException) -> Iterator[BaseException]:

@@ -129,8 +129,14 @@ def test_nothing_done_is_nothing_asked() -> None:
     assert atlas.log == ["close"]
 
 
-@pytest.mark.parametrize("lifetime, fresh, old", [(3600, 2990, 3010), (100, 75, 85), (None, 2990, 3010), ("x", 2990, 3010),
-                                                  (0, 2990, 3010), (-5, 2990, 3010), (True, 2990, 3010), (1e300, 2990, 3010)])  # fmt: skip
+@pytest.mark.parametrize(
+    "lifetime, fresh, old",
+    [
+        (3600, 2990, 3010),
+        (100, 75, 85),
+        *((odd, 2990, 3010) for odd in (None, "x", 0, -5, True, 1e300)),
+    ],
+)
 def test_a_token_is_renewed_before_its_end(lifetime: Any, fresh: float, old: float) -> None:
     atlas = FakeAtlas(lifetime)
     client, clock, slept = make(atlas)
@@ -141,6 +147,15 @@ def test_a_token_is_renewed_before_its_end(lifetime: Any, fresh: float, old: flo
     tokens = ["token", "integrations", "integrations", "token", "integrations"]
     # Both live still, so both are ended.
     assert atlas.log == [*tokens, "revoke", "revoke", "close"] and atlas.good == set()
+
+
+def test_secrets_are_known_after_the_end_too() -> None:
+    atlas = FakeAtlas()
+    with make(atlas)[0] as client:
+        client.list_integrations(PROJECT)
+    assert "example-token-1" in client.live_secrets()
+    client.close()
+    assert atlas.log.count("revoke") == 1
 
 
 def test_what_is_dead_is_not_revoked() -> None:

@@ -213,9 +213,18 @@ def test_only_a_clear_answer_means_deleted(answered: Any, fine: bool) -> None:
 
 
 @pytest.mark.parametrize(
-    "status, code", [(404, "GROUP_NOT_FOUND"), (404, "INVALID_GROUP_ID"), (401, "NOT_IN_GROUP"), (403, "ACCESS_FORBIDDEN"),
-                     (400, "INVALID_ATTRIBUTE"), (402, "ACCOUNT_SUSPENDED"), (405, "METHOD_NOT_ALLOWED"), (410, "VERSION_GONE")]
-)  # fmt: skip
+    "status, code",
+    [
+        (400, "INVALID_ATTRIBUTE"),
+        (401, "NOT_IN_GROUP"),
+        (402, "ACCOUNT_SUSPENDED"),
+        (403, "ACCESS_FORBIDDEN"),
+        (404, "GROUP_NOT_FOUND"),
+        (404, "INVALID_GROUP_ID"),
+        (405, "METHOD_NOT_ALLOWED"),
+        (410, "VERSION_GONE"),
+    ],
+)
 def test_refusals_are_final(status: int, code: str) -> None:
     for call in (listing, *(lambda b, w=w: w(b.client) for w in WRITES.values())):
         bench = Bench(error(status, code, parameters=["x"]))

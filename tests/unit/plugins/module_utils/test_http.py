@@ -96,6 +96,16 @@ def test_an_expired_nonce_costs_one_more_request() -> None:
     assert 'nonce="n2"' in server.seen[3].headers["authorization"]
 
 
+def test_a_nonce_that_ends_on_the_way_is_no_wrong_key() -> None:
+    stale = reply(401, {}, {k: v.replace("stale=false", "Stale=TRUE") for k, v in CHALLENGE.items()})
+    with serving(stale, stale, stale, reply(200, {})) as server:
+        assert get(server.url, RequestsTransport(connection(server.url, KEY_PAIR))).status == 200
+    with serving(stale) as server:
+        transport = RequestsTransport(connection(server.url, KEY_PAIR))
+        assert get(server.url, transport).status == 401
+    assert transport.calls == 6
+
+
 def test_a_wrong_key_costs_two_requests() -> None:
     challenge = {k: v.replace("%d", "1") for k, v in CHALLENGE.items()}
     with serving(reply(401, {"error": 401}, challenge)) as server:
