@@ -12,6 +12,7 @@ values there and reports one error only.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -101,6 +102,39 @@ def integration_spec(table: Table = SERVICES) -> ArgumentSpec:
     return {**wish_options(table), **project_options(), **connection_options(), **_copy(ANSWER_OPTIONS)}
 
 
+SELECTION_OPTIONS: ArgumentSpec = {
+    "org_id": PROJECT_OPTIONS["org_id"],
+    "project_pattern": {"type": "str"},
+    "project_tags": {"type": "dict"},
+    "exclude_projects": {"type": "list", "elements": "str"},
+}
+
+
+def fleet_spec(table: Table = SERVICES) -> ArgumentSpec:
+    """Return the whole argument spec of atlas_integrations."""
+    elements = {"type": "list", "elements": "dict", "options": wish_options(table, defaults=False)}
+    return {
+        "projects": {
+            "type": "list",
+            "elements": "dict",
+            "options": {"id": {"type": "str"}, "name": {"type": "str"}, "integrations": dict(elements)},
+        },
+        "all_projects": {"type": "bool", "default": False},
+        **_copy(SELECTION_OPTIONS),
+        "integrations": elements,
+        "state": {"type": "str", "choices": list(STATES), "default": "present"},
+        "update_secrets": {"type": "str", "choices": list(UPDATE_SECRETS), "default": "auto", "no_log": False},
+        "purge": {"type": "bool", "default": False},
+        "purge_types": {"type": "list", "elements": "str", "choices": list(table.types)},
+        "max_deletions": {"type": "int", "default": 10},
+        "allow_empty": {"type": "bool", "default": False},
+        "concurrency": {"type": "int", "default": 8},
+        "on_error": {"type": "str", "choices": ["continue", "stop"], "default": "continue"},
+        "report": {"type": "str", "choices": ["changed", "all"], "default": "changed"},
+        **connection_options(),
+    }
+
+
 def _copy(spec: ArgumentSpec) -> ArgumentSpec:
     return {name: dict(entry) for name, entry in spec.items()}
 
@@ -178,6 +212,21 @@ def without_ignored(params: Mapping[str, Any], spec: Spec, state: Any = None) ->
     return result
 
 
+def named_projects(params: Mapping[str, Any], spec: Spec) -> dict[str, Any]:
+    """Return params with each text in projects turned into the dictionary that it is short for: an id or a name."""
+    result = dict(params)
+    if isinstance(result.get("projects"), list) and "options" in spec.get("projects", {}):
+        result["projects"] = [_named_project(element) for element in result["projects"]]
+    return result
+
+
+def _named_project(element: Any) -> Any:
+    if isinstance(element, (Mapping, list)):
+        return element
+    text = str(element)
+    return {"id" if re.fullmatch("[0-9A-Fa-f]{24}", text) else "name": text}
+
+
 def prepare(params: Mapping[str, Any], spec: Spec) -> dict[str, Any]:
     """Return arguments ready for ansible-core's validation."""
-    return without_ignored(normalise(strip_blanks(params, spec), spec), spec)
+    return without_ignored(normalise(named_projects(strip_blanks(params, spec), spec), spec), spec)
