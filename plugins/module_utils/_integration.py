@@ -147,7 +147,7 @@ def report(result: dict[str, Any], outcome: Outcome, diff_mode: bool) -> None:
     )
     result["warnings"] += outcome.warnings
     if diff_mode:
-        result["diff"] = plan_diff(plan, outcome.after)
+        result["diff"] = plan_diff(plan, outcome.after, done=outcome.error is None or outcome.changed)
     if outcome.error is not None:
         fail(result, outcome.error)
 
