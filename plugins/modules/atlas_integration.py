@@ -84,7 +84,7 @@ options:
   replaces:
     description:
       - Rotates secrets. A dictionary of the values that are to be replaced, by option name, such as
-        C({api_key: the old key}); the new value is given in the option itself.
+        C(api_key) with the old key; the new value is given in the option itself.
       - The new value is written only where what Atlas shows fits the old one. Where it fits the new one nothing is
         rotated. Anything else is left alone, whatever else differs, and its verdict is V(other).
       - Nothing is created where nothing is configured. Apart from the secrets nothing is required.
