@@ -19,7 +19,7 @@ from pathlib import Path
 import environments
 import pythons
 import suite
-from environments import BUILD, COLLECTION, LOCKS, ROOT
+from environments import BUILD, LOCKS, ROOT
 from runner import Step, run_all
 
 HEADER = """\
@@ -49,7 +49,7 @@ def demo(_arguments: Sequence[str]) -> int:
     if sys.stdout.isatty() and "NO_COLOR" not in environment:
         environment["ANSIBLE_FORCE_COLOR"] = "True"
     command = [str(venv / "bin" / "ansible-playbook"), "atlasops.integrations.demo"]
-    return subprocess.run(command, cwd=BUILD, env=environment).returncode
+    return subprocess.run(command, check=False, cwd=BUILD, env=environment).returncode
 
 
 def several(kind: str, arguments: Sequence[str]) -> int:
@@ -71,7 +71,7 @@ def in_checkout(program: str, *arguments: str) -> int:
     venv = environments.dev_environment(pythons.newest())
     tree, _count = environments.copy_checkout("work")
     environment = environments.ansible_environment(venv, [], tree)
-    return subprocess.run([str(venv / "bin" / program), *arguments], cwd=ROOT, env=environment).returncode
+    return subprocess.run([str(venv / "bin" / program), *arguments], check=False, cwd=ROOT, env=environment).returncode
 
 
 def docs(_arguments: Sequence[str]) -> int:
@@ -91,7 +91,7 @@ def changelog(_arguments: Sequence[str]) -> int:
 
 def lock(arguments: Sequence[str]) -> int:
     """Choose versions anew (with --upgrade) or only where pyproject.toml asks for others."""
-    uv = environments.environment_of("uv", pythons.newest(), LOCKS / "uv.txt") / "bin" / "uv"
+    uv = environments.uv()
     for group, (python, path) in GROUPS.items():
         command = [str(uv), "pip", "compile", "-q", "--universal", "--generate-hashes", "--no-strip-extras"]
         command += ["--no-header", "--no-annotate", "--no-emit-index-url", "--python-version", python]

@@ -17,6 +17,7 @@ import subprocess
 import tempfile
 from pathlib import Path
 
+import pythons
 from pythons import Missing, Python
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -58,6 +59,7 @@ def quiet(command: list[str], environment: dict[str, str] | None = None) -> None
     done = subprocess.run(
         command,
         env=environment,
+        check=False,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
@@ -106,8 +108,7 @@ def environment_of(name: str, python: Python, lock: Path) -> Path:
     if name == "uv":
         quiet(pip, installer_environment())
     else:
-        uv = environment_of("uv", python, LOCKS / "uv.txt") / "bin" / "uv"
-        command = [str(uv), "pip", "install", "-q", "--python", pip[0], "--require-hashes", "-r", str(lock)]
+        command = [str(uv()), "pip", "install", "-q", "--python", pip[0], "--require-hashes", "-r", str(lock)]
         try:
             quiet(command, installer_environment())
         except Missing:
@@ -115,6 +116,11 @@ def environment_of(name: str, python: Python, lock: Path) -> Path:
             quiet(pip, installer_environment())
     stamp.write_text(content)
     return folder
+
+
+def uv() -> Path:
+    """The installer of everything else; its own environment is made with pip."""
+    return environment_of("uv", pythons.newest(), LOCKS / "uv.txt") / "bin" / "uv"
 
 
 def run_environment(python: Python) -> Path:
@@ -180,7 +186,7 @@ def checkout_files() -> list[str]:
     if not shutil.which("git"):
         raise Missing("git was not found on PATH: install it and try again.")
     command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    done = subprocess.run(command, check=False, cwd=ROOT, capture_output=True, text=True)
     if done.returncode:
         raise Missing(f"git cannot list the files of {ROOT} (is it a clone?): {done.stderr.strip()}")
     names = sorted(set(done.stdout.split("\0")) - {""})

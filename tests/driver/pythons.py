@@ -53,7 +53,12 @@ def probe(path: str) -> Python | None:
     """Start an interpreter and ask it what it is; None when it does not start (a pyenv shim, say) or is no CPython."""
     try:
         done = subprocess.run(
-            [path, "-I", "-c", PROBE], capture_output=True, text=True, timeout=30, stdin=subprocess.DEVNULL
+            [path, "-I", "-c", PROBE],
+            check=False,
+            capture_output=True,
+            text=True,
+            timeout=30,
+            stdin=subprocess.DEVNULL,
         )
     except (OSError, subprocess.TimeoutExpired):
         return None
@@ -98,6 +103,11 @@ def newest() -> Python:
             f"install them (Debian: apt install python{found[0].name}-venv) and try again."
         )
     raise Missing("No Python 3.10 or newer was found on PATH: install one and try again.")
+
+
+def every() -> list[Python]:
+    """All interpreters here that ansible-test can use, the newest first."""
+    return [python for python in map(find, (*CONTROLLERS, OLDEST_TARGET)) if python and python.whole]
 
 
 def oldest_controller() -> Python | None:

@@ -67,7 +67,13 @@ class Step:
         start = self.log.stat().st_size
         with self.log.open("ab") as stream:
             done = subprocess.run(
-                words, cwd=cwd, env=dict(environment), stdin=subprocess.DEVNULL, stdout=stream, stderr=stream
+                words,
+                check=False,
+                cwd=cwd,
+                env=dict(environment),
+                stdin=subprocess.DEVNULL,
+                stdout=stream,
+                stderr=stream,
             )
         with self.log.open("rb") as stream:
             stream.seek(start)

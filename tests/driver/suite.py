@@ -35,8 +35,7 @@ class Suite:
         self.python = pythons.newest()
         self.venv = environments.dev_environment(self.python)
         self.target = pythons.oldest_target()
-        others = [self.target] if self.target else []
-        self.environment = environments.ansible_environment(self.venv, others)
+        self.environment = environments.ansible_environment(self.venv, pythons.every())
 
     def tool(self, name: str) -> Path:
         """The program of this name in the environment with the tools."""
@@ -136,7 +135,7 @@ class Suite:
     def units_on(self, step: Step, python: pythons.Python) -> None:
         """Unit tests by ansible-test, in an environment that it makes for this Python."""
         collection = self.tested_tree(step, f"units-{python.name}", self.venv)
-        command = ["units", "--color", "no", "--venv", "--python", python.name, "--num-workers", "2"]
+        command = ["units", "--color", "no", "--venv", "--python", python.name, "--num-workers", "1"]
         step.run([self.tool("ansible-test"), *command], collection, self.environment)
         if not step.counts["passed"]:
             raise Failed(f"ansible-test ran no unit test on Python {python.name}")
@@ -169,10 +168,11 @@ class Suite:
             raise Skipped("no Python 3.10, 3.11 or 3.12 here, and ansible-core 2.16 runs on no other")
         venv = environments.oldest_environment(controller)
         target = environments.target_environment(self.target) if self.target else venv
-        environment = environments.ansible_environment(venv, [controller, *([self.target] if self.target else [])])
+        environment = environments.ansible_environment(venv, [])
         collection = self.tested_tree(step, "integration-oldest", venv)
-        command = ["integration", "--color", "no", "--controller", f"origin:python={venv / 'bin' / 'python'}"]
-        command += ["--target", f"controller:python={target / 'bin' / 'python'}"]
+        command = ["integration", "--color", "no"]
+        command += ["--controller", f"origin:python={controller.name}@{venv / 'bin' / 'python'}"]
+        command += ["--target", f"controller:python={(self.target or controller).name}@{target / 'bin' / 'python'}"]
         self.integration(step, [venv / "bin" / "ansible-test", *command], collection, environment)
 
     def integration(self, step: Step, command: list[str | Path], collection: Path, environment: dict[str, str]) -> None:

@@ -12,6 +12,8 @@ import sys
 import tempfile
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -45,7 +47,9 @@ else:
     settings.register_profile("ci", deadline=None, database=None, derandomize=True)
     settings.load_profile("ci" if os.environ.get("CI") else "local")
 
-EMULATOR = Path(__file__).with_name("emulator_fixture.py")
-if EMULATOR.is_file():
-    sys.path.insert(0, str(EMULATOR.parent))
-    from emulator_fixture import *  # noqa: E402,F403
+sys.path.insert(0, str(Path(__file__).parent))
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Bring in the fixtures that run the emulator."""
+    config.pluginmanager.import_plugin("emulator_fixture")

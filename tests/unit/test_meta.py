@@ -16,7 +16,8 @@ MODULES = sorted(path.stem for path in (ROOT / "plugins" / "modules").glob("*.py
 SHARED = sorted(
     path for folder in ("module_utils", "plugin_utils") for path in (ROOT / "plugins" / folder).rglob("*.py")
 )
-LICENCE = "SPDX-License-Identifier: GPL-3.0-or-later"
+# In two pieces: reuse would take it for the licence of this file.
+LICENCE = "SPDX-License-Identifier" + ": GPL-3.0-or-later"
 COPYRIGHT = "Copyright (c) 2026, atlasops maintainers"
 SOURCES = (".cfg", ".in", ".ini", ".j2", ".py", ".sh", ".toml", ".yaml", ".yml")
 # Written by a program that knows no licence; REUSE.toml speaks for it.
