@@ -61,11 +61,12 @@ class Digest:
         self._switches = switches
         self._key = os.urandom(16)
         self._nonces: dict[str, Nonce] = {}
-        self._not_before = 0
+        self._generation = 0
+        self._count = 0
 
     def expire(self) -> None:
         """Make every nonce handed out so far stale."""
-        self._not_before = _now() + 1
+        self._generation = (self._generation + 1) & 0xFFFF
         self._nonces.clear()
 
     def challenge(self, stale: bool = False) -> str:
@@ -102,7 +103,7 @@ class Digest:
 
     def _fresh(self, nonce: str, made: int, count: int) -> bool:
         switches = self._switches
-        if made < self._not_before or _now() - made > switches.nonce_seconds * 1000:
+        if not made or _now() - made > switches.nonce_seconds * 1000:
             self._nonces.pop(nonce, None)
             return False
         held = self._nonces.get(nonce)
@@ -116,23 +117,23 @@ class Digest:
         return not switches.nonce_count or (count > 0 and held.take(count))
 
     def _new_nonce(self) -> str:
-        stamp = _now().to_bytes(6, "big") + os.urandom(4)
+        self._count = (self._count + 1) & 0xFFFF
+        parts = ((_now(), 6), (self._generation, 2), (self._count, 2))
+        stamp = b"".join(number.to_bytes(size, "big") for number, size in parts)
         return base64.b64encode(stamp + self._sign(stamp)).decode("ascii")
 
     def _sign(self, stamp: bytes) -> bytes:
         return hmac.new(self._key, stamp, hashlib.sha256).digest()[:14]
 
     def _signed_at(self, nonce: str) -> Optional[int]:
-        """Return when a nonce was made, None where it was not made here. Milliseconds."""
-        if nonce in self._nonces:
-            return int.from_bytes(base64.b64decode(nonce)[:6], "big")
+        """Return when a nonce was made, 0 where it was ended since, None where it was not made here. Milliseconds."""
         try:
             raw = base64.b64decode(nonce, validate=True)
         except ValueError:
             return None
         if len(raw) != 24 or not hmac.compare_digest(raw[10:], self._sign(raw[:10])):
             return None
-        return int.from_bytes(raw[:6], "big")
+        return int.from_bytes(raw[:6], "big") if int.from_bytes(raw[6:8], "big") == self._generation else 0
 
 
 def _now() -> int:

@@ -171,7 +171,9 @@ class Seeder:
 
 
 def _list(seed: Mapping[str, Any], name: str) -> list[Any]:
-    value = seed.get(name) or []
+    value = seed.get(name)
+    if value is None:
+        return []
     if not isinstance(value, list):
         raise SeedError(f"{name} is a list")
     return value

@@ -92,6 +92,7 @@ class Connection(asyncio.Protocol):
         server = self._server
         if request.path.startswith(CONTROL_PREFIX):
             self._send(server.control.answer(request), request)
+            server.written()
             return
         exchange = server.emulator.receive(request, self.number)
         fault = exchange.fault

@@ -74,6 +74,8 @@ class StateFile:
     def _fill(self, data: Mapping[str, Any]) -> None:
         world = self._world
         world.clear()
+        world.key_pairs.clear()
+        world.accounts.clear()
         world.organisations.update(data["organisations"])
         for given in data["projects"]:
             project = Project(
