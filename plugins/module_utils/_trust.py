@@ -21,9 +21,9 @@ from ansible_collections.atlasops.integrations.plugins.module_utils._errors impo
 from ansible_collections.atlasops.integrations.plugins.module_utils._settings import is_loopback
 
 try:
-    from requests.utils import get_environ_proxies
+    from requests.utils import get_environ_proxies, select_proxy
 except ImportError:  # reported by whoever makes a transport
-    get_environ_proxies = None  # type: ignore[assignment]
+    get_environ_proxies = select_proxy = None  # type: ignore[assignment]
 
 # Where systems keep their bundle; asked only where this Python's OpenSSL was built for other places.
 SYSTEM_BUNDLES = (
@@ -102,8 +102,22 @@ def _find_system_store(context: ssl.SSLContext) -> None:
 def proxies_for(url: str, use_proxy: bool) -> dict[str, str]:
     """Return the proxies of the environment for a URL, as requests takes them; {} for none.
 
-    NO_PROXY is honoured, and a loopback address is never asked through a proxy.
+    NO_PROXY is honoured, and a loopback address is never asked through a proxy. Raises OptionError.
     """
     if not use_proxy or is_loopback(urlsplit(url).hostname):
         return {}
-    return dict(get_environ_proxies(url))
+    proxies = dict(get_environ_proxies(url))
+    chosen = select_proxy(url, proxies)
+    if chosen and not _has_host(chosen):
+        raise OptionError(
+            ["the proxy that the environment names is no address; correct HTTPS_PROXY there, or set use_proxy to false"]
+        )
+    return proxies
+
+
+def _has_host(address: str) -> bool:
+    try:
+        parts = urlsplit(address if "://" in address else f"http://{address}")
+        return bool(parts.hostname) and (parts.port is None or parts.port > 0)
+    except ValueError:
+        return False

@@ -116,6 +116,9 @@ class WireAdapter(HTTPAdapter):
         self._proxies = proxies
         self._lock = threading.Lock()
         super().__init__(pool_connections=1, pool_maxsize=pool_size, max_retries=0, pool_block=True)
+        if context is not None and str(getattr(urllib3, "__version__", "")).startswith("1."):
+            # urllib3 1 can't have OpenSSL check an address that is a number; it checks names itself instead.
+            context.check_hostname = False
         if context is not None and context.verify_mode is ssl.CERT_NONE:
             # The user has said so; a warning for each connection would only spoil the module's output.
             urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
@@ -180,11 +183,15 @@ def _read_all(raw: Any) -> bytes:
     while True:
         part = raw.read(_CHUNK, decode_content=True)
         if not part:
-            return b"".join(parts)
+            break
         size += len(part)
         if size > MAX_ANSWER:
             raise TooLarge
         parts.append(part)
+    # urllib3 1 does not mind an answer that is shorter than announced.
+    if raw.length_remaining:
+        raise http.client.IncompleteRead(b"", raw.length_remaining)
+    return b"".join(parts)
 
 
 class Digest(HTTPDigestAuth):

@@ -190,7 +190,22 @@ def test_a_proxy_is_asked_and_gets_no_credentials_of_ours(monkeypatch: pytest.Mo
     assert "example-proxy-secret" not in str(vars(caught.value))
 
 
-@pytest.mark.parametrize("address", ["http://127.0.0.1:1", "socks9://127.0.0.1:1", "http://", "http://[::"])
+def test_a_certificate_for_another_name_is_not_trusted(server_context: ssl.SSLContext, certificate: Path) -> None:
+    with serving(reply(200, {}), context=server_context) as server, pytest.raises(TransportFailure) as caught:
+        ask(server.url.replace("127.0.0.1", "localhost"), ca_path=str(certificate / "cert.pem"))
+    assert caught.value.final and "is not trusted" in caught.value.text and server.seen == []
+
+
+@pytest.mark.parametrize("address", ["http://", "http://[::", "http://x:y", "http://x:99999", "://"])
+def test_a_proxy_without_an_address(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", address)
+    with pytest.raises(OptionError, match="HTTPS_PROXY"):
+        ask("https://atlas.invalid")
+    with serving(reply(200, {})) as server:
+        assert ask(server.url) == 200
+
+
+@pytest.mark.parametrize("address", ["http://127.0.0.1:1", "127.0.0.1:1", "socks9://127.0.0.1:1"])
 def test_a_proxy_that_is_none(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HTTPS_PROXY", address)
     with pytest.raises(TransportFailure) as caught:
