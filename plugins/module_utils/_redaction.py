@@ -29,6 +29,9 @@ SHORTEST_ANYWHERE = 8
 # Nobody should write a user and a password into an address, and some do.
 _USER_IN_URL = re.compile(r"(?<=://)\S+@")
 
+# The part of a secret that is secret by itself.
+_TELLING = re.compile(r"(?:https?://[^/?#\s]+/|\S+ )(\S{8,})")
+
 Spec = Mapping[str, Mapping[str, Any]]
 
 
@@ -84,7 +87,10 @@ def secret_values(params: Mapping[str, Any], spec: Spec) -> Iterator[Any]:
 
 
 def texts(values: Iterable[Any]) -> Iterator[str]:
-    """Yield the texts in values, those inside lists, dictionaries and JSON texts included."""
+    """Yield the texts in values, those inside lists, dictionaries and JSON texts included.
+
+    Of a URL also what is behind its host, and of "Bearer X" also X: these may be quoted alone.
+    """
     for value in values:
         if isinstance(value, Mapping):
             yield json.dumps(value)
@@ -93,6 +99,7 @@ def texts(values: Iterable[Any]) -> Iterator[str]:
             yield from texts(value)
         elif isinstance(value, str):
             yield value
+            yield from (found.group(1) for found in (_TELLING.fullmatch(value),) if found)
             yield from texts(_parsed(value))
         elif value is not None and not isinstance(value, bool):
             yield str(value)

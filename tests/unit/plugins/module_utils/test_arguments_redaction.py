@@ -1,0 +1,127 @@
+# Copyright (c) 2026, atlasops maintainers
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Secrets leave by no way: by name in arguments, by value in texts; and honest results stay readable."""
+
+from __future__ import annotations
+
+import json
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ansible_collections.atlasops.integrations.plugins.module_utils import _argspec
+from ansible_collections.atlasops.integrations.plugins.module_utils._redaction import (
+    MASK,
+    long_enough,
+    mask_arguments,
+    scrub,
+    secret_values,
+    texts,
+)
+
+SPEC = {
+    **_argspec.integration_spec(),
+    "integrations": {"type": "list", "elements": "dict", "options": _argspec.wish_options(defaults=False)},
+}
+
+
+def test_arguments_are_masked_by_name():
+    params = {
+        "_ansible_verbosity": 3,
+        "type": "SLACK",
+        "api_key": "US",
+        "api_token": None,
+        "routing_key": "team",
+        "private_key": 5,
+        "apiPassword": "one",
+        "api_password": "other",
+        "replaces": {"api_key": "old", "api_kee": None},
+        "body_template": {"a": "b"},
+        "api_kee": "typo",
+        "unknown": ["typo"],
+        "region": "US",
+    }
+    assert mask_arguments(params, SPEC) == {
+        "type": "SLACK",
+        "api_key": MASK,
+        "api_token": None,
+        "routing_key": "team",
+        "private_key": MASK,
+        "apiPassword": MASK,
+        "api_password": MASK,
+        "replaces": {"api_key": MASK, "api_kee": MASK},
+        "body_template": MASK,
+        "api_kee": MASK,
+        "unknown": MASK,
+        "region": "US",
+    }
+
+
+def test_lists_of_dictionaries_are_masked_too():
+    params = {
+        "integrations": [
+            {"type": "SLACK", "api_token": "s", "api_tokn": "s", "replaces": {"api_token": "s"}},
+            "api_token=s",
+        ]
+    }
+    masked = {"type": "SLACK", "api_token": MASK, "api_tokn": MASK, "replaces": {"api_token": MASK}}
+    assert mask_arguments(params, SPEC) == {"integrations": [masked, MASK]}
+    assert mask_arguments({"integrations": "api_token=s"}, SPEC) == {"integrations": MASK}
+    assert mask_arguments({"integrations": {"api_token": "s"}}, SPEC) == {"integrations": {"api_token": MASK}}
+    assert mask_arguments({"replaces": "api_key=s"}, SPEC) == {"replaces": MASK}
+
+
+def test_a_password_in_an_address_is_masked():
+    masked = mask_arguments({"base_url": "https://me:p/w@host.example.com/x@y"}, SPEC)["base_url"]
+    assert "p/w" not in masked and masked.startswith("https://")
+    assert mask_arguments({"base_url": "https://host.example.com"}, SPEC) == {"base_url": "https://host.example.com"}
+
+
+def test_secret_values_at_any_depth():
+    params = {
+        "type": "SLACK",
+        "apiPassword": "a",
+        "replaces": {"api_key": "b"},
+        "integrations": [{"api_token": "c", "region": "US", "replaces": {"url": "d"}}, "x"],
+        "body_template": {"e": "f"},
+        "unknown": "g",
+        "secret": None,
+    }
+    assert list(secret_values(params, SPEC)) == ["a", "b", "c", "d", {"e": "f"}]
+
+
+def test_texts_inside_of_templates():
+    template = '{"headers": ["one", {"x": "two"}], "n": 7, "flag": true}'
+    found = set(texts([{"a": template}, ["three"], 8, True, None, "{broken"]))
+    assert {template, "one", "two", "7", "three", "8", "{broken"} <= found
+    assert not {"True", "true", "None", "headers"} & found
+
+
+def test_short_secrets_do_not_spoil_honest_results():
+    assert long_enough(["US", "1", "1234567", "12345678"]) == {"12345678"}
+    assert scrub({"msg": "STATUS 1 of US"}, ["US", "1", "", "ATU"]) == {"msg": "STATUS 1 of US"}
+    assert scrub("NONE and NONESUCH", ["NONE"]) == "******** and NONESUCH"
+
+
+def test_every_spelling_of_a_secret_goes():
+    secret = 'pa"ss/wörd äöü'
+    text = f"{secret} {json.dumps(secret)} pa%22ss%2Fw%C3%B6rd%20%C3%A4%C3%B6%C3%BC x{secret}x"
+    cleaned = scrub([{"k": (text, 1, None)}, {secret: True}], [secret])
+    assert "ss" not in json.dumps(cleaned)
+    assert cleaned[0]["k"][1:] == [1, None]
+
+
+def test_the_longer_secret_goes_first():
+    assert scrub("abcdefgh-ijklmnop", ["abcdefgh", "abcdefgh-ijklmnop"]) == "********"
+
+
+@given(st.text(min_size=8, max_size=20), st.text(max_size=20), st.text(max_size=20))
+def test_no_long_secret_survives(secret, before, after):
+    assert secret not in scrub(before + secret + after, [secret]) or secret in "*" * 60
+
+
+@given(st.dictionaries(st.text(max_size=5), st.lists(st.integers() | st.text(max_size=5), max_size=3), max_size=3))
+def test_nothing_else_is_touched(data):
+    assert scrub(data, ["a-long-secret-that-is-nowhere", ""]) == data
