@@ -180,10 +180,11 @@ def _plan_present(wish: Wish, current: Raw, force: bool) -> Plan:
     verdicts.update(rotation.verdicts)
     plain = differing(wish, current)
     differences = tuple(sorted(plain + [n for n, v in verdicts.items() if v in (DIFFERENT, NOT_SET, OTHER)]))
-    secret_write = rotation.writes or any(
-        _writes(wish, verdicts[name]) for name in verdicts if name not in wish.replaces
-    )
-    if not force and (rotation.left_alone or not (plain or secret_write)):
+    wanted = bool(plain) or any(_writes(wish, found) for found in verdicts.values())
+    if wish.replaces:
+        # A rotation swaps secrets where it finds the old ones; it never writes for any other reason.
+        wanted = rotation.writes and not rotation.left_alone
+    if not (force or wanted):
         return Plan(
             wish,
             before=current,

@@ -90,10 +90,9 @@ def test_unreadable_without_always_means_no_write_at_all() -> None:
     assert len(plan.warnings) == 1
 
 
-def test_other_fields_are_brought_up_to_date_where_the_new_key_is_there() -> None:
+def test_nothing_is_written_where_the_new_key_is_there_whatever_else_differs() -> None:
     plan = rotate(key(mask(NEW), region="EU"), region="US")
-    assert (plan.action, plan.differences) == ("update", ("region",))
-    assert plan.body == {"type": "OPS_GENIE", "apiKey": NEW, "region": "US"}
+    assert (plan.action, plan.differences) == ("none", ("region",))
 
 
 def test_other_fields_go_along_with_the_rotation() -> None:
@@ -180,8 +179,7 @@ def test_several_keys_are_written_together_or_not_at_all(first: str, second: str
     both = (first, second)
     alone = "third" in both or ("hidden" in both and mode == "auto")
     something = "old" in both or "hidden" in both
-    # The third key is not rotated, so update_secrets decides about it, unless all is left alone.
-    writes = not alone and (something or mode == "always")
+    writes = not alone and something
     assert plan.action == ("update" if writes else "none")
     if writes:
         assert plan.body == {
@@ -193,10 +191,12 @@ def test_several_keys_are_written_together_or_not_at_all(first: str, second: str
     }  # fmt: skip
 
 
-def test_a_secret_beside_the_rotated_one_follows_update_secrets() -> None:
+def test_a_secret_beside_the_rotated_one_is_no_reason_to_write() -> None:
     held = [{"type": "NEW_RELIC", "id": "1", "accountId": "1", **{api: mask(OLD) for api in NAMES.values()}}]
     options = {"type": "NEW_RELIC", "license_key": OLD, "read_token": NEW, "write_token": OLD}
     plan = make_plan(wish_of({**options, "replaces": {"license_key": "z" * 32 + "0009"}}), held)
-    assert (plan.action, plan.differences) == ("update", ("read_token",))
+    assert (plan.action, plan.differences) == ("none", ("read_token",))
+    plan = make_plan(wish_of({**options, "license_key": NEW, "replaces": {"license_key": OLD}}), held)
+    assert (plan.action, plan.differences) == ("update", ("license_key", "read_token"))
     plan = make_plan(wish_of({**options, "license_key": NEW, "replaces": {"license_key": "z" * 32 + "0009"}}), held)
     assert (plan.action, plan.secrets["license_key"]) == ("none", "other")
