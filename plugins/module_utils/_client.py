@@ -40,6 +40,7 @@ from ansible_collections.atlasops.integrations.plugins.module_utils._exchange im
     encode,
 )
 from ansible_collections.atlasops.integrations.plugins.module_utils._http import RequestsTransport, Transport
+from ansible_collections.atlasops.integrations.plugins.module_utils._wire import LONGEST
 
 if TYPE_CHECKING:
     from ansible_collections.atlasops.integrations.plugins.module_utils._settings import Connection
@@ -86,9 +87,9 @@ class AtlasClient:
         pretty: bool = False,
     ) -> None:
         self._connection = connection
-        self._transport = transport if transport is not None else RequestsTransport(connection, pool_size)
+        self._transport = transport if transport is not None else RequestsTransport(connection, max(1, pool_size))
         self._login = login_words(connection.credentials)
-        patience = connection.rate_limit_retry_timeout
+        patience = min(connection.rate_limit_retry_timeout, LONGEST)
         self._exchange = Exchange(self._transport, self._login, patience, sleep=sleep)
         self._account: ServiceAccount | None = None
         self._authorization: Authorization = NoAuthorization()

@@ -49,6 +49,7 @@ from ansible_collections.atlasops.integrations.plugins.module_utils._retry impor
     Outcome,
     Step,
     decide,
+    parse_date,
     parse_retry_after,
 )
 from ansible_collections.atlasops.integrations.plugins.module_utils._version import USER_AGENT
@@ -231,7 +232,9 @@ class Exchange:
         elif status >= 500 or status < 200 or status == 408:
             attempt.outcome = Outcome.BROKEN
         if attempt.outcome in (Outcome.LIMITED, Outcome.UNAVAILABLE):
-            attempt.retry_after = parse_retry_after(answer.header("retry-after"), self._wall())
+            # A date is one of the server's clock, which its answer tells.
+            now = parse_date(answer.header("date"))
+            attempt.retry_after = parse_retry_after(answer.header("retry-after"), self._wall() if now is None else now)
         return attempt
 
     def _error(self, call: Call, attempt: _Attempt, step: Step, attempts: int, budget: Budget) -> ApiError:

@@ -12,6 +12,7 @@ It knows nothing of AnsibleModule, of Atlas's resources, or of trying again.
 from __future__ import annotations
 
 import http.client
+import queue
 import socket
 import ssl
 from collections.abc import Iterator, Mapping
@@ -114,9 +115,13 @@ class RequestsTransport:
         proxies = proxies_for(connection.base_url, connection.use_proxy)
         self._adapter = WireAdapter(pool_size, connection.timeout, context, proxies)
         self._cookies = RequestsCookieJar()
-        self._digest: Any = None
+        self._seats: queue.LifoQueue[Any] | None = None
         if connection.credentials.kind == "key_pair":
-            self._digest = Digest(connection.credentials.identifier, connection.credentials.secret)
+            # As many answered challenges as connections, whichever threads use them; the last one first.
+            self._seats = queue.LifoQueue()
+            pair = connection.credentials.identifier, connection.credentials.secret
+            for seat in [Digest(*pair) for unused in range(pool_size)]:
+                self._seats.put(seat)
 
     @property
     def calls(self) -> int:
@@ -128,7 +133,10 @@ class RequestsTransport:
         try:
             response = self._exchange(self._prepare(request))
         except (OSError, ValueError, http.client.HTTPException, u3.HTTPError, TooLarge, UnknownChallenge) as exc:
-            raise _failure(exc, self._host, self._seconds) from None
+            failure = _failure(exc, self._host, self._seconds)
+            if not failure.sent and not isinstance(exc, UnknownChallenge):
+                self._adapter.take_back()
+            raise failure from None
         return Answer(response.status_code, response.headers, response.content)
 
     def close(self) -> None:
@@ -149,15 +157,19 @@ class RequestsTransport:
         return prepared
 
     def _exchange(self, prepared: Any) -> Any:
-        if self._digest is None:
+        if self._seats is None:
             return self._adapter.send(prepared)
-        tries = 0
-        while True:
-            self._digest(prepared)
-            response = self._digest.handle_401(self._adapter.send(prepared))
-            tries += 1
-            if tries == MOST_STALE or not _is_stale(response):
-                return response
+        digest = self._seats.get()
+        try:
+            tries = 0
+            while True:
+                digest(prepared)
+                response = digest.handle_401(self._adapter.send(prepared))
+                tries += 1
+                if tries == MOST_STALE or not _is_stale(response):
+                    return response
+        finally:
+            self._seats.put(digest)
 
 
 def _is_stale(response: Any) -> bool:

@@ -121,10 +121,16 @@ def parse_retry_after(value: str | None, now: float) -> float | None:
     text = (value or "").strip()
     if re.fullmatch(r"[0-9]+(\.[0-9]*)?", text, re.ASCII):
         return float(text)
-    if not text or len(text) > 60:
+    moment = parse_date(text)
+    return None if moment is None else max(0.0, moment - now)
+
+
+def parse_date(value: str | None) -> float | None:
+    """Return an HTTP date as seconds since the epoch, None for a missing or unreadable one."""
+    if not value or len(value) > 60:
         return None
     try:
-        return max(0.0, parsedate_to_datetime(text).timestamp() - now)
+        return parsedate_to_datetime(value).timestamp()
     except (TypeError, ValueError, OverflowError, IndexError):
         return None
 

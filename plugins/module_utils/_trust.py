@@ -46,7 +46,7 @@ def tls_context(validate_certs: bool, ca_path: str | None) -> ssl.SSLContext:
     store. Raises OptionError that names ca_path.
     """
     if not validate_certs:
-        context = ssl.create_default_context()
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
         context.check_hostname = False
         context.verify_mode = ssl.CERT_NONE
     elif ca_path is not None:

@@ -20,6 +20,7 @@ import ssl
 import threading
 import time
 import traceback
+import types
 from typing import Any
 
 REQUESTS_IMPORT_ERROR: str | None = None
@@ -37,6 +38,8 @@ except ImportError:  # the classes below are then never used, but this file must
 # The largest page that Atlas sends (500 projects) stays under one megabyte.
 MAX_ANSWER = 32 * 1024 * 1024
 _CHUNK = 64 * 1024
+# Eleven days.
+LONGEST = 1e6
 
 _now = threading.local()  # .deadline: when the request of this thread must be over, by time.monotonic()
 
@@ -111,7 +114,8 @@ class WireAdapter(HTTPAdapter):
 
     def __init__(self, pool_size: int, seconds: float, context: ssl.SSLContext | None, proxies: dict[str, str]) -> None:
         self.calls = 0
-        self._seconds = seconds
+        # Longer times are an OverflowError in the system.
+        self._seconds = min(seconds, LONGEST)
         self._context = context
         self._proxies = proxies
         self._lock = threading.Lock()
@@ -122,6 +126,11 @@ class WireAdapter(HTTPAdapter):
         if context is not None and context.verify_mode is ssl.CERT_NONE:
             # The user has said so; a warning for each connection would only spoil the module's output.
             urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
+
+    def take_back(self) -> None:
+        """Do not count the last request: it never left this machine."""
+        with self._lock:
+            self.calls -= 1
 
     def init_poolmanager(self, connections: int, maxsize: int, block: bool = False, **more: Any) -> None:
         """Make the pool, with our TLS settings and our timed connections."""
@@ -195,7 +204,12 @@ def _read_all(raw: Any) -> bytes:
 
 
 class Digest(HTTPDigestAuth):
-    """The digest login of requests, whose failures have one type. Each thread answers its own challenge."""
+    """The digest login of requests, whose failures have one type; for one thread at a time."""
+
+    def __init__(self, username: str, password: str) -> None:
+        super().__init__(username, password)
+        # What was answered belongs to this object, not to the thread that happened to use it.
+        self._thread_local: Any = types.SimpleNamespace()
 
     def build_digest_header(self, method: str, url: str) -> str:
         """Return the header for a request. Raises UnknownChallenge."""

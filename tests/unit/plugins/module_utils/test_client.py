@@ -331,6 +331,23 @@ def test_a_budget_is_that_of_one_project() -> None:
     assert len(bench.slept) == 6
 
 
+def test_a_date_is_one_of_the_servers_clock() -> None:
+    limited = error(
+        503, "X", retry_after="Tue, 01 Feb 2000 00:00:30 GMT", date="Tue, 01 Feb 2000 00:00:00 GMT", expires="0"
+    )
+    bench = Bench(limited, answer(200, LISTED))
+    listing(bench)
+    assert 30 < bench.slept[0] < 30.2
+
+
+def test_endless_patience_is_not_too_much() -> None:
+    bench = Bench(error(429, "X", retry_after="1e300"), answer(200, LISTED), rate_limit_retry_timeout=1e300)
+    listing(bench)
+    assert len(bench.slept) == 1
+    bench = Bench(error(429, "X", retry_after="9" * 30), rate_limit_retry_timeout=1e300)
+    assert "more than a million" in refused(lambda: listing(bench)).message
+
+
 @pytest.mark.parametrize("asked", ["9" * 400, "1000000", "Fri, 01 Jan 2100 00:00:00 GMT"])
 def test_absurd_waits_are_refused_at_once(asked: str) -> None:
     bench = Bench(error(429, "RATE_LIMITED", retry_after=asked))

@@ -228,8 +228,9 @@ def test_nobody_listens() -> None:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         url = f"http://127.0.0.1:{free.getsockname()[1]}"
-    broken = failure(url, RequestsTransport(connection(url)))
-    assert not broken.sent and not broken.final
+    transport = RequestsTransport(connection(url))
+    broken = failure(url, transport)
+    assert not broken.sent and not broken.final and transport.calls == 0
     assert "Connection refused" in broken.text and "base_url" in broken.advice
 
 
@@ -272,6 +273,22 @@ def test_threads_share_a_pool_and_every_request_counts() -> None:
     assert server.links <= 4
     assert sum("authorization" not in s.headers for s in server.seen) <= 4
     assert transport.calls == len(server.seen)
+
+
+def test_threads_that_follow_each_other_share_a_challenge() -> None:
+    challenge = {k: v.replace("%d", "1") for k, v in CHALLENGE.items()}
+    with serving(reply(401, {}, challenge), reply(200, {})) as server:
+        transport = RequestsTransport(connection(server.url, KEY_PAIR), pool_size=8)
+        for _unused in range(5):
+            thread = threading.Thread(target=get, args=(server.url, transport))
+            thread.start()
+            thread.join()
+    assert transport.calls == 6 and server.links == 1
+
+
+def test_a_very_long_time_is_no_surprise() -> None:
+    with serving(reply(200, {})) as server:
+        assert get(server.url, RequestsTransport(connection(server.url, timeout=1e300))).status == 200
 
 
 def test_more_threads_than_connections_wait_their_turn() -> None:
