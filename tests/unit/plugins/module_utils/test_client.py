@@ -15,6 +15,7 @@ from ansible_collections.atlasops.integrations.plugins.module_utils import _clie
 from ansible_collections.atlasops.integrations.plugins.module_utils import _errors as errors
 from ansible_collections.atlasops.integrations.plugins.module_utils._client import AtlasClient
 from ansible_collections.atlasops.integrations.plugins.module_utils._http import Request, TransportFailure
+from ansible_collections.atlasops.integrations.plugins.module_utils._retry import Budget
 from ansible_collections.atlasops.integrations.tests.unit.plugins.module_utils.http_helpers import (
     EMPTY_LIST,
     PROJECT,
@@ -353,6 +354,16 @@ def test_absurd_waits_are_refused_at_once(asked: str) -> None:
     bench = Bench(error(429, "RATE_LIMITED", retry_after=asked))
     exc = refused(lambda: listing(bench))
     assert bench.slept == [] and "rate_limit_retry_timeout" in exc.message and len(exc.message) < 500
+
+
+@pytest.mark.parametrize(
+    "kind, call", [(errors.ApiError, listing), (errors.LostAnswer, lambda b: WRITES["PUT"](b.client))]
+)
+def test_another_thread_was_quicker(kind: type, call: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Budget, "spend", lambda self, seconds: False)
+    bench = Bench(error(503, "X", retry_after="1"))
+    refused(lambda: call(bench), kind)
+    assert bench.slept == []
 
 
 def test_no_patience() -> None:

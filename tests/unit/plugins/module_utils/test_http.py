@@ -159,6 +159,12 @@ def test_a_server_that_dawdles_is_left_in_time(script: Any) -> None:
     assert "no complete answer within 0.25 s" in slow.text and "raise timeout" in slow.advice
 
 
+def test_time_that_is_over_is_not_waited_for_again() -> None:
+    wire._now.deadline = time.monotonic() - 1
+    with socket.socket() as never, pytest.raises(socket.timeout):
+        wire._TimedReader(None, never).readinto(bytearray(1))
+
+
 def test_after_a_failure_the_next_request_is_served() -> None:
     with serving(drip(HEAD, b"x" * 500), reply(200, {"a": 1})) as server:
         transport = RequestsTransport(connection(server.url, timeout=0.2))

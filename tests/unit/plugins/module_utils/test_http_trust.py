@@ -10,6 +10,7 @@ import datetime
 import ipaddress
 import socket
 import ssl
+import threading
 import time
 from pathlib import Path
 from typing import Any
@@ -54,7 +55,12 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
         .serial_number(1)
         .not_valid_before(now - datetime.timedelta(days=1))
         .not_valid_after(now + datetime.timedelta(days=1))
-        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]), False)
+        .add_extension(
+            x509.SubjectAlternativeName(
+                [x509.DNSName("atlas.invalid"), x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]
+            ),
+            False,
+        )
         .add_extension(x509.BasicConstraints(ca=True, path_length=None), True)
         .sign(key, hashes.SHA256())
     )
@@ -129,6 +135,21 @@ def test_tls_where_none_is_spoken() -> None:
     assert "base_url" in caught.value.advice or "network" in caught.value.advice
 
 
+def test_plain_text_where_tls_is_expected() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as plain:
+
+        def shout() -> None:
+            sock, unused = plain.accept()
+            sock.sendall(b"HTTP/1.1 400 Bad Request\r\n\r\n")
+            time.sleep(0.2)
+            sock.close()
+
+        threading.Thread(target=shout, daemon=True).start()
+        with pytest.raises(TransportFailure, match="no secure connection") as caught:
+            ask(f"https://127.0.0.1:{plain.getsockname()[1]}")
+    assert "https must be spoken" in caught.value.advice and "wrong version number" in caught.value.text
+
+
 def test_a_slow_handshake_ends_in_time() -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
         started = time.monotonic()
@@ -194,6 +215,34 @@ def test_a_certificate_for_another_name_is_not_trusted(server_context: ssl.SSLCo
     with serving(reply(200, {}), context=server_context) as server, pytest.raises(TransportFailure) as caught:
         ask(server.url.replace("127.0.0.1", "localhost"), ca_path=str(certificate / "cert.pem"))
     assert caught.value.final and "is not trusted" in caught.value.text and server.seen == []
+
+
+def test_behind_a_proxy_trust_is_the_same(
+    server_context: ssl.SSLContext, certificate: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with serving(reply(200, {}), context=server_context) as server:
+
+        def tunnel(sock: socket.socket, seen: Any) -> None:
+            with socket.create_connection(("127.0.0.1", server.port)) as inside:
+                sock.sendall(b"HTTP/1.1 200 Connected\r\n\r\n")
+                threading.Thread(target=pump, args=(inside, sock), daemon=True).start()
+                pump(sock, inside)
+
+        with serving(tunnel) as proxy:
+            monkeypatch.setenv("HTTPS_PROXY", proxy.url)
+            for options in ({"ca_path": str(certificate / "cert.pem")}, {"validate_certs": False}):
+                assert ask("https://atlas.invalid", **options) == 200
+            with pytest.raises(TransportFailure, match="not trusted"):
+                ask("https://atlas.invalid")
+    assert len(server.seen) == 2
+
+
+def pump(source: socket.socket, sink: socket.socket) -> None:
+    try:
+        for data in iter(lambda: source.recv(65536), b""):
+            sink.sendall(data)
+    except OSError:
+        return
 
 
 @pytest.mark.parametrize("address", ["http://", "http://[::", "http://x:y", "http://x:99999", "://"])
