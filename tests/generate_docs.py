@@ -1,4 +1,3 @@
-#!/usr/bin/env python3
 # Copyright (c) 2026, atlasops maintainers
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -18,6 +17,7 @@ is where the options stand, for example "integrations[].", nothing at the top.
 from __future__ import annotations
 
 import argparse
+import importlib.util
 import re
 import sys
 import textwrap
@@ -34,22 +34,20 @@ WIDTH = 110
 
 
 def make_importable(root: Path = ROOT) -> None:
-    """Let the checkout be imported under the name of the collection, wherever it lies."""
-    if COLLECTION in sys.modules:
-        return
+    """Let the checkout be imported under the name of the collection, wherever it lies, unless it can be already."""
+    try:
+        if importlib.util.find_spec(COLLECTION):
+            return
+    except ModuleNotFoundError:
+        pass
     name = ""
     for step in COLLECTION.split("."):
         name = f"{name}.{step}".strip(".")
-        if name not in sys.modules:
-            sys.modules[name] = types.ModuleType(name)
-            sys.modules[name].__path__ = []
+        sys.modules.setdefault(name, types.ModuleType(name)).__path__ = []
     sys.modules[COLLECTION].__path__ = [str(root)]
 
 
-try:
-    import ansible_collections.atlasops.integrations.plugins.module_utils._services  # noqa: F401
-except ImportError:
-    make_importable()
+make_importable()
 sys.path.insert(0, str(ROOT / "tests"))
 
 import docs_words as words  # noqa: E402
