@@ -175,6 +175,7 @@ def ansible_environment(venv: Path, pythons: list[Python], tree: Path | None = N
         LC_ALL="C.UTF-8",
         ANSIBLE_CONFIG=str(HOME / "ansible.cfg"),
         PYTHONDONTWRITEBYTECODE="1",
+        HYPOTHESIS_STORAGE_DIRECTORY=str(BUILD / "cache" / "hypothesis"),
     )
     if tree:
         environment["ANSIBLE_COLLECTIONS_PATH"] = str(tree)

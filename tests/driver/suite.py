@@ -108,8 +108,8 @@ class Suite:
         step.run([self.tool("python"), *command], ROOT, self.environment)
 
     def unit_quick(self, step: Step) -> None:
-        """Unit tests by plain pytest."""
-        step.run([self.tool("python"), "-m", *PYTEST], ROOT, self.environment)
+        """Unit tests by plain pytest, on both cores."""
+        step.run([self.tool("python"), "-m", *PYTEST, "-n", "2"], ROOT, self.environment)
 
     def sanity(self, step: Step) -> None:
         """Every sanity test of ansible-test, with no exceptions."""
@@ -135,7 +135,7 @@ class Suite:
     def units_on(self, step: Step, python: pythons.Python) -> None:
         """Unit tests by ansible-test, in an environment that it makes for this Python."""
         collection = self.tested_tree(step, f"units-{python.name}", self.venv)
-        command = ["units", "--color", "no", "--venv", "--python", python.name, "--num-workers", "1"]
+        command = ["units", "--color", "no", "--venv", "--python", python.name, "--num-workers", "2"]
         step.run([self.tool("ansible-test"), *command], collection, self.environment)
         if not step.counts["passed"]:
             raise Failed(f"ansible-test ran no unit test on Python {python.name}")

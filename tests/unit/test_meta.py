@@ -35,7 +35,9 @@ def source_files() -> list[Path]:
         for path in found
         if (path.suffix in SOURCES or path.name in ("Makefile", "run", "aliases"))
         and path.relative_to(ROOT).as_posix() not in GENERATED
-        and not path.relative_to(ROOT).as_posix().startswith(("tests/output/", "tests/integration/inventory"))
+        and not path.relative_to(ROOT)
+        .as_posix()
+        .startswith(("changelogs/.", "tests/output/", "tests/integration/inventory"))
     )
 
 
