@@ -78,6 +78,24 @@ PROJECT_VARIABLE = (
     " O(project_name)."
 )
 
+SELECTION = {
+    "org_id": (
+        "ID of the organization, 24 lower-case hexadecimal digits.",
+        "Only projects of this organization are meant. It also tells projects of the same name apart.",
+    ),
+    "project_pattern": (
+        "Narrows the projects to those whose name matches a shell pattern, for example V(prod-*). Upper and lower"
+        " case differ.",
+    ),
+    "project_tags": (
+        "Narrows the projects to those that have all of these tags, by key. A value may be a list of the values that"
+        " are allowed.",
+    ),
+    "exclude_projects": (
+        "Projects to leave out, by ID or by name. A name that does not exist is an error, because it may be mistyped.",
+    ),
+}
+
 WISH = {
     "state": (
         "Whether the integration exists.",

@@ -288,10 +288,13 @@ def yaml_lines(data: Mapping[str, Any], indent: int = 0) -> list[str]:
 
 def fragments(table: Table = SERVICES) -> dict[str, str]:
     """Return the content of each file of plugins/doc_fragments, by its name without .py."""
-    spec = _argspec.integration_spec(table)
+    spec = {**_argspec.SELECTION_OPTIONS, **_argspec.integration_spec(table)}
+    selection = settings_docs((_options.ORG_ID,), words.SELECTION)
+    selection.update(plain_docs({name: said for name, said in words.SELECTION.items() if name not in selection}))
     options = {
         "connection": ("How Atlas is reached.", settings_docs(_options.CONNECTION_SETTINGS, words.CONNECTION)),
         "project": ("Which project is meant.", settings_docs(_options.PROJECT_SETTINGS, words.PROJECT)),
+        "selection": ("Which of many projects are meant.", selection),
         "services": ("The services and their options.", services_docs(table)),
         "wish": ("What is wished of an integration.", plain_docs(words.WISH)),
         "answers": ("How Atlas is asked to answer.", plain_docs(words.ANSWERS)),
