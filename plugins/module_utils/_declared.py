@@ -77,8 +77,8 @@ class _Reader:
         for index, element in enumerate(elements):
             given = {name: value for name, value in element.items() if value is not None}
             reading = read_wish({**self.defaults, **given}, self.version, self.table)
-            label = f"{where}[{index}]" + (f" ({given['type']})" if given.get("type") else "")
-            self.problems += [f"{label}: {problem}" for problem in reading.problems]
+            # Each problem begins with the name of its option, so this is the option's full path.
+            self.problems += [f"{where}[{index}].{problem}" for problem in reading.problems]
             self.deprecations += reading.deprecations
             if reading.wish is not None:
                 wishes.append(reading.wish)

@@ -16,6 +16,7 @@ description:
   - Atlas never shows a secret again. Secrets that you give are compared with what its mask shows, and a mask is
     never sent back. Where an update needs a secret that Atlas holds and you did not give, the task fails before
     anything is written.
+  - The environment variable E(MONGODB_ATLAS_PROJECT_ID) names the project where the task does not.
   - An update gives the integration a new id, which alert configurations may point to, so nothing is written
     where nothing differs.
   - For many integrations or many projects use M(atlasops.integrations.atlas_integrations).
@@ -24,6 +25,8 @@ extends_documentation_fragment:
   - atlasops.integrations.connection
   - atlasops.integrations.project
   - atlasops.integrations.services
+  - atlasops.integrations.wish
+  - atlasops.integrations.answers
 attributes:
   check_mode:
     support: full
@@ -38,67 +41,6 @@ attributes:
       - With O(update_secrets=always) every run writes.
   action_group:
     version_added: 0.1.0
-options:
-  type:
-    description:
-      - The service. Each project has at most one integration of a type.
-      - V(FLOWDOCK) exists with O(api_version=v1.0) only. V(FLOWDOCK) and V(NEW_RELIC) are deprecated, because the
-        services behind them were closed.
-      - V(SLACK) must be set up once in the user interface of Atlas before it can be changed.
-    type: str
-    required: true
-    choices:
-      - PAGER_DUTY
-      - SLACK
-      - DATADOG
-      - NEW_RELIC
-      - OPS_GENIE
-      - VICTOR_OPS
-      - FLOWDOCK
-      - WEBHOOK
-      - MICROSOFT_TEAMS
-      - PROMETHEUS
-  state:
-    description:
-      - V(present) creates the integration or updates what differs.
-      - V(absent) deletes it; all options of the service are ignored then.
-    type: str
-    choices: [present, absent]
-    default: present
-  update_secrets:
-    description:
-      - When secrets of an existing integration are written.
-      - V(auto) writes them where what Atlas shows differs from what you give, or where Atlas holds none. Where
-        Atlas does not show enough to compare, a warning says so.
-      - V(always) writes on every run. V(true) is another way to say it.
-      - V(on_create) leaves them alone. They may be left out then and are needed for a create only. V(false) is
-        another way to say it.
-    type: str
-    choices: [auto, always, on_create]
-    default: auto
-  clear:
-    description:
-      - Optional texts to empty, by option name, for example V(routing_key). An empty value never does that.
-    type: list
-    elements: str
-  replaces:
-    description:
-      - Rotates secrets. A dictionary of the values that are to be replaced, by option name, such as
-        C(api_key) with the old key; the new value is given in the option itself.
-      - The new value is written only where what Atlas shows fits the old one. Where it fits the new one nothing is
-        rotated. Anything else is left alone, whatever else differs, and its verdict is V(other).
-      - Nothing is created where nothing is configured. Apart from the secrets nothing is required.
-    type: dict
-  envelope:
-    description:
-      - Asks Atlas to wrap its answers in an envelope with the HTTP status. The result is the same.
-    type: bool
-    default: false
-  pretty:
-    description:
-      - Asks Atlas to indent its answers. The result is the same.
-    type: bool
-    default: false
 seealso:
   - name: Third-party integrations in the Atlas Administration API
     description: The resource that this module manages.
@@ -170,11 +112,180 @@ action:
   sample: update
 integration:
   description:
-    - The integration afterwards, with V(id), V(type) and the options of its service. Secrets are masked.
-    - Null where there is none, and after O(state=absent). In check mode a predicted integration has no V(id).
+    - The integration afterwards, with its id, its type and the options of its service. Secrets are masked.
+    - Null where there is none, and after O(state=absent). In check mode a predicted integration has no id.
   returned: always
   type: dict
-  sample: {}
+  contains:
+    # generated: integration-fields
+    id:
+      description: ID of the integration. An update gives it a new one.
+      type: str
+      returned: success
+    type:
+      description: Type of the service, in upper case.
+      type: str
+      returned: success
+    service_key:
+      description:
+        - Integration key of the PagerDuty service.
+        - Masked.
+      type: str
+      returned: for type PAGER_DUTY
+    region:
+      description:
+        - PagerDuty region that the key belongs to.
+        - Datadog site that the key belongs to.
+        - Opsgenie region that the key belongs to.
+      type: str
+      returned: for type PAGER_DUTY, DATADOG or OPS_GENIE
+    api_token:
+      description:
+        - Token of the Slack application or legacy integration.
+        - Token of the Flowdock user.
+        - Masked.
+      type: str
+      returned: for type SLACK or FLOWDOCK
+    channel_name:
+      description:
+        - Slack channel that Atlas posts to.
+      type: str
+      returned: for type SLACK
+    team_name:
+      description:
+        - Name of the Slack team, for setups made with a legacy token.
+      type: str
+      returned: for type SLACK
+    api_key:
+      description:
+        - API key of the Datadog organization.
+        - API key of the Opsgenie integration.
+        - API key of the VictorOps integration.
+        - Masked.
+      type: str
+      returned: for type DATADOG, OPS_GENIE or VICTOR_OPS
+    send_collection_latency_metrics:
+      description:
+        - Whether Atlas sends latency metrics of collections.
+      type: bool
+      returned: for type DATADOG
+    send_database_metrics:
+      description:
+        - Whether Atlas sends metrics of databases.
+      type: bool
+      returned: for type DATADOG
+    send_user_provided_resource_tags:
+      description:
+        - Whether Atlas attaches the resource tags that users gave to projects and clusters.
+      type: bool
+      returned: for type DATADOG or PROMETHEUS
+    send_query_stats_metrics:
+      description:
+        - Whether Atlas sends statistics of query shapes.
+      type: bool
+      returned: for type DATADOG
+    custom_endpoint:
+      description:
+        - An endpoint that Atlas reports and nobody can set.
+      type: str
+      returned: for type DATADOG
+    account_id:
+      description:
+        - Identifier of the New Relic account.
+      type: str
+      returned: for type NEW_RELIC
+    license_key:
+      description:
+        - License key of the New Relic account.
+        - Masked.
+      type: str
+      returned: for type NEW_RELIC
+    read_token:
+      description:
+        - Query key of the New Relic account.
+        - Masked.
+      type: str
+      returned: for type NEW_RELIC
+    write_token:
+      description:
+        - Insert key of the New Relic account.
+        - Masked.
+      type: str
+      returned: for type NEW_RELIC
+    routing_key:
+      description:
+        - Routing key that chooses the team to alert.
+      type: str
+      returned: for type VICTOR_OPS
+    flow_name:
+      description:
+        - Flow as it stands in its URL, in lower case.
+      type: str
+      returned: for type FLOWDOCK
+    org_name:
+      description:
+        - Organization as it stands in the URL of the flow, in lower case.
+      type: str
+      returned: for type FLOWDOCK
+    url:
+      description:
+        - URL that Atlas sends alerts to.
+        - Masked.
+      type: str
+      returned: for type WEBHOOK
+    secret:
+      description:
+        - Secret that Atlas signs its requests with.
+        - Masked.
+      type: str
+      returned: for type WEBHOOK
+    body_template:
+      description:
+        - Template of the request body that renders to JSON.
+        - Masked.
+      type: str
+      returned: for type WEBHOOK
+    headers_template:
+      description:
+        - Template of the request headers that renders to a JSON object of names and values.
+        - Masked.
+      type: str
+      returned: for type WEBHOOK
+    microsoft_teams_webhook_url:
+      description:
+        - Incoming webhook URL of the Microsoft Teams channel.
+        - Masked.
+      type: str
+      returned: for type MICROSOFT_TEAMS
+    username:
+      description:
+        - User that Prometheus reads the discovery endpoint and the metrics with.
+      type: str
+      returned: for type PROMETHEUS
+    password:
+      description:
+        - Password of that user.
+        - Masked.
+      type: str
+      returned: for type PROMETHEUS
+    service_discovery:
+      description:
+        - How Prometheus finds the targets.
+      type: str
+      returned: for type PROMETHEUS
+    enabled:
+      description:
+        - Whether Prometheus may read the metrics.
+      type: bool
+      returned: for type PROMETHEUS
+    # end of generated: integration-fields
+  sample:
+    # generated: integration-sample
+    id: 64b1f0a2c3d4e5f60718293a
+    type: PAGER_DUTY
+    service_key: '****************************0022'
+    region: EU
+    # end of generated: integration-sample
 integrations:
   description: All integrations of the project afterwards, in the same form. Unknown types are as Atlas sent them.
   returned: always
