@@ -278,7 +278,9 @@ def _why(chain: list[BaseException]) -> str:
             return tidy(str(one.reason).replace("_", " ").lower(), 120)
         if isinstance(one, OSError) and one.strerror and isinstance(one.strerror, str):
             return tidy(one.strerror, 120)
-        if isinstance(one, OSError) and type(one) is OSError and one.args and isinstance(one.args[0], str):
+        # Those of requests are OSErrors too, with an address or an object as their text.
+        own = isinstance(one, OSError) and not isinstance(one, requests.RequestException)
+        if own and one.args and isinstance(one.args[0], str):
             return tidy(one.args[0], 120)
     if any("timed out" in str(one) or "Timeout" in type(one).__name__ for one in chain):
         return "timed out"

@@ -167,8 +167,9 @@ class FakeTransport:
         self.closed += 1
 
 
-def answer(status: int = 200, body: Any = EMPTY_LIST, **headers: str) -> Answer:
-    """Return an answer; header names in lower case, with underscores for dashes."""
+def answer(status: int = 200, body: Any = ..., **headers: str) -> Answer:
+    """Return an answer, an empty list unless told; header names in lower case, with underscores for dashes."""
+    body = EMPTY_LIST if body is ... else body
     raw = b"" if body is None else body if isinstance(body, bytes) else json.dumps(body).encode()
     return Answer(status, {name.replace("_", "-"): value for name, value in headers.items()}, raw)
 

@@ -255,7 +255,7 @@ def test_a_refused_login_says_why(status: int, body: Any, words: str) -> None:
     atlas = FakeAtlas()
     atlas.instead["token"] = answer(status, body)
     client, clock, slept = make(atlas)
-    with pytest.raises(errors.ApiError) as caught, client:
+    with client, pytest.raises(errors.ApiError) as caught:
         client.list_integrations(PROJECT)
     assert words in caught.value.message and "Logging in the service account failed" in caught.value.message
     assert atlas.log == ["token", "close"] and ACCOUNT.secret not in str(vars(caught.value))

@@ -66,7 +66,7 @@ def listing(bench: Bench) -> Any:
 def refused(call: Callable[[], Any], kind: type = errors.ApiError) -> errors.ApiError:
     with pytest.raises(errors.ApiError) as caught:
         call()
-    assert type(caught.value) is kind, caught.value
+    assert caught.value.__class__ is kind, caught.value
     return caught.value
 
 

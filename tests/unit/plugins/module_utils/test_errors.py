@@ -61,7 +61,7 @@ def test_error_has_seven_keys() -> None:
     ],
 )
 def test_only_two_codes_have_a_kind_of_their_own(status: int, code: str, kind: type) -> None:
-    assert type(refused(status, code)) is kind
+    assert refused(status, code).__class__ is kind
 
 
 @pytest.mark.parametrize(
