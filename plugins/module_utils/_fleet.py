@@ -14,10 +14,10 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field as dataclass_field
-from typing import Any, Optional, TypeVar
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from dataclasses import field as dataclass_field
+from typing import Any, Optional
 
 from ansible_collections.atlasops.integrations.plugins.module_utils._apply import Outcome, Refused, settle
 from ansible_collections.atlasops.integrations.plugins.module_utils._client import AtlasClient, Listing
@@ -39,6 +39,11 @@ from ansible_collections.atlasops.integrations.plugins.module_utils._fleet_repor
 )
 from ansible_collections.atlasops.integrations.plugins.module_utils._http import Transport
 from ansible_collections.atlasops.integrations.plugins.module_utils._plan import DELETE, NONE, Plan, make_plan
+from ansible_collections.atlasops.integrations.plugins.module_utils._pool import (
+    Pool,
+    concurrency_of,
+    concurrency_problems,
+)
 from ansible_collections.atlasops.integrations.plugins.module_utils._selection import (
     NothingSelected,
     Target,
@@ -53,15 +58,6 @@ from ansible_collections.atlasops.integrations.plugins.module_utils._settings im
 )
 from ansible_collections.atlasops.integrations.plugins.module_utils._wish import Wish, deprecations
 
-MOST_CONCURRENCY = 64
-# 401 answers that speak of one project; any other is about the credentials and so about all of them.
-_ONE_PROJECT = ("USER_CANNOT_ACCESS_GROUP", "NOT_IN_GROUP", "USER_UNAUTHORIZED")
-
-# Without any answer a second project is asked before the run is given up.
-PROBES = 2
-
-Item = TypeVar("Item")
-
 
 def problems(options: Mapping[str, Any], env: Mapping[str, str]) -> list[str]:
     """Return everything that can be found wrong without Atlas, as sentences."""
@@ -71,8 +67,7 @@ def problems(options: Mapping[str, Any], env: Mapping[str, str]) -> list[str]:
         read_purge(options, version)
     except OptionError as exc:
         found += exc.problems
-    if not 1 <= int(options.get("concurrency") or 1) <= MOST_CONCURRENCY:
-        found.append(f"concurrency must be a number from 1 to {MOST_CONCURRENCY}")
+    found += concurrency_problems(options)
     if int(options.get("max_deletions") or 0) < 0:
         found.append("max_deletions must be 0 or more")
     return found + selection_problems(options, env) + connection_problems(options, env)
@@ -112,7 +107,7 @@ def run(
     if found:
         return {**_result([]), "failed": True, "msg": OptionError(found).message}
     resolved = resolve_connection(options, env)
-    size = int(options.get("concurrency") or 1)
+    size = concurrency_of(options)
     client = AtlasClient(resolved.connection, transport=transport, sleep=sleep, pool_size=size)
     fleet = _Fleet(client, options, env, check_mode, diff_mode)
     with client, fleet.pool:
@@ -144,13 +139,11 @@ class _Fleet:
         self.purge: Purge = read_purge(options, version)
         self.max_deletions = int(options.get("max_deletions") or 0)
         self.allow_empty = bool(options.get("allow_empty"))
-        self.concurrency = int(options.get("concurrency") or 1)
         self.stop_on_error = options.get("on_error") == "stop"
         self.report_all = options.get("report") == "all"
         self.warnings = Warnings()
         self.stop = threading.Event()
-        # One pool for the whole run: each thread answers the challenge of its connection once.
-        self.pool = ThreadPoolExecutor(max(1, self.concurrency - 1))
+        self.pool = Pool(concurrency_of(options))
         self.lock = threading.Lock()
 
     def run(self) -> dict[str, Any]:
@@ -159,13 +152,13 @@ class _Fleet:
         try:
             for target in self._targets():
                 jobs.append(Job(target, self.declared.wishes(target), ProjectReport(target)))
-            self._read_all(jobs)
+            self.pool.each_probed(self._read, jobs)
             self._guard(jobs)
         except AtlasOpsError as exc:
             return self._given_up(jobs, exc)
         if self.stop_on_error and any(job.report.error for job in jobs):
             self.stop.set()
-        self._write_all([job for job in jobs if job.plans])
+        self.pool.each(self._write, [job for job in jobs if job.plans])
         reports = [job.report for job in jobs]
         data = self._finish(reports)
         if data["summary"]["failed"]:
@@ -180,28 +173,13 @@ class _Fleet:
                 return []
             raise
 
-    def _read_all(self, jobs: Sequence[Job]) -> None:
-        """Read and plan every project; raise what makes it pointless to go on asking."""
-        rest = list(jobs)
-        for probe in range(1, PROBES + 1):
-            if not rest:
-                return
-            job = rest.pop(0)
-            self._read(job)
-            error = job.report.error
-            if not isinstance(error, ApiError) or not _hopeless(error):
-                break
-            if error.status is not None or probe == PROBES or not rest:
-                raise error
-        self._each(self._read, rest)
-
-    def _read(self, job: Job) -> None:
-        """Read one project and plan it."""
+    def _read(self, job: Job) -> Optional[AtlasOpsError]:
+        """Read one project and plan it; return its failure."""
         try:
             listing = self.client.list_integrations(job.target.id)
         except AtlasOpsError as exc:
             job.report.error = exc
-            return
+            return exc
         wishes = [*job.wishes, *self.purge.wishes(job.wishes, listing.results)]
         plans = [make_plan(wish, listing.results) for wish in wishes]
         job.report.unmanaged = unmanaged(job.wishes, listing.results)
@@ -212,6 +190,7 @@ class _Fleet:
             self._take(
                 job, [settle(self.client, job.target.id, p.wish, listing, check_mode=True, plan=p) for p in plans]
             )
+        return job.report.error
 
     def _refuse(self, job: Job) -> None:
         """Fail a project in which a write lacks a secret, before anything is written there."""
@@ -233,9 +212,6 @@ class _Fleet:
                 f" is {self.max_deletions}, so nothing was written; look at them in check mode with a higher"
                 " max_deletions, and raise it if they are to go"
             )
-
-    def _write_all(self, jobs: Sequence[Job]) -> None:
-        self._each(self._write, jobs)
 
     def _write(self, job: Job) -> None:
         """Carry out, or predict, the plans of one project."""
@@ -266,20 +242,6 @@ class _Fleet:
             for outcome in outcomes:
                 self.warnings.add(job.target.label, outcome.warnings)
 
-    def _each(self, work: Callable[[Job], None], jobs: Sequence[Job]) -> None:
-        """Do the work for all jobs, as many at a time as the user allows; this thread is one of them."""
-        queue = _Queue(jobs)
-
-        def serve() -> None:
-            for job in queue:
-                work(job)
-
-        helpers = min(self.concurrency, len(jobs)) - 1
-        futures = [self.pool.submit(serve) for unused in range(helpers)]
-        serve()
-        for future in futures:
-            future.result()
-
     def _given_up(self, jobs: Sequence[Job], exc: AtlasOpsError) -> dict[str, Any]:
         """Report a run that ended before anything was written."""
         for job in jobs:
@@ -305,11 +267,6 @@ def _planned(plan: Plan) -> dict[str, Any]:
     return entry(Outcome(plan, action=plan.action, after=plan.before))
 
 
-def _hopeless(exc: ApiError) -> bool:
-    """Tell whether a failure of one project will be that of all: nobody answers, or nobody is let in."""
-    return exc.status is None or (exc.status == 401 and exc.code not in _ONE_PROJECT)
-
-
 def _result(reports: Sequence[ProjectReport]) -> dict[str, Any]:
     return {
         "changed": any(r.changed for r in reports),
@@ -318,15 +275,3 @@ def _result(reports: Sequence[ProjectReport]) -> dict[str, Any]:
         "failed_projects": [r.target.id for r in reports if r.error is not None],
         "api_calls": 0,
     }
-
-
-class _Queue(Iterator[Item]):
-    """Hands out items to several threads, each once."""
-
-    def __init__(self, items: Iterable[Item]) -> None:
-        self._items = iter(items)
-        self._lock = threading.Lock()
-
-    def __next__(self) -> Item:
-        with self._lock:
-            return next(self._items)

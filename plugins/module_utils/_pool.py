@@ -1,0 +1,98 @@
+# Copyright (c) 2026, atlasops maintainers
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Private to this collection; it may change in any release.
+
+"""The same work for many projects, some at a time, given up early where it is pointless for all of them."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, Optional, TypeVar
+
+from ansible_collections.atlasops.integrations.plugins.module_utils._errors import ApiError, AtlasOpsError
+
+MOST_CONCURRENCY = 64
+# 401 answers that speak of one project; any other is about the credentials and so about all of them.
+_ONE_PROJECT = ("USER_CANNOT_ACCESS_GROUP", "NOT_IN_GROUP", "USER_UNAUTHORIZED")
+
+# Without any answer a second project is asked before the run is given up.
+PROBES = 2
+
+Item = TypeVar("Item")
+
+
+def concurrency_of(options: Mapping[str, Any]) -> int:
+    """Return how many projects are worked on at a time."""
+    return int(options.get("concurrency") or 1)
+
+
+def concurrency_problems(options: Mapping[str, Any]) -> list[str]:
+    """Return [] for a number of threads that is allowed, else one sentence."""
+    if 1 <= int(1 if options.get("concurrency") is None else options["concurrency"]) <= MOST_CONCURRENCY:
+        return []
+    return [f"concurrency must be a number from 1 to {MOST_CONCURRENCY}"]
+
+
+class Pool:
+    """Threads for one run; a context manager. Each keeps its connection, so answers one challenge."""
+
+    def __init__(self, size: int) -> None:
+        self._size = size
+        self._threads = ThreadPoolExecutor(max(1, size - 1))
+
+    def __enter__(self) -> Pool:
+        return self
+
+    def __exit__(self, *unused: object) -> None:
+        self._threads.shutdown()
+
+    def each(self, work: Callable[[Item], object], items: Sequence[Item]) -> None:
+        """Do the work for all items, as many at a time as the user allows; this thread is one of them."""
+        queue = _Queue(items)
+
+        def serve() -> None:
+            for item in queue:
+                work(item)
+
+        helpers = min(self._size, len(items)) - 1
+        futures = [self._threads.submit(serve) for unused in range(helpers)]
+        serve()
+        for future in futures:
+            future.result()
+
+    def each_probed(self, work: Callable[[Item], Optional[AtlasOpsError]], items: Sequence[Item]) -> None:
+        """Do the work for all items, the first of them alone; work returns the failure of its item.
+
+        Raises the failure that makes it pointless to go on asking.
+        """
+        rest = list(items)
+        for probe in range(1, PROBES + 1):
+            if not rest:
+                return
+            error = work(rest.pop(0))
+            if not isinstance(error, ApiError) or not hopeless(error):
+                break
+            if error.status is not None or probe == PROBES or not rest:
+                raise error
+        self.each(work, rest)
+
+
+def hopeless(exc: ApiError) -> bool:
+    """Tell whether a failure of one project will be that of all: nobody answers, or nobody is let in."""
+    return exc.status is None or (exc.status == 401 and exc.code not in _ONE_PROJECT)
+
+
+class _Queue(Iterator[Item]):
+    """Hands out items to several threads, each once."""
+
+    def __init__(self, items: Iterable[Item]) -> None:
+        self._items = iter(items)
+        self._lock = threading.Lock()
+
+    def __next__(self) -> Item:
+        with self._lock:
+            return next(self._items)
