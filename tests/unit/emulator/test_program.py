@@ -113,6 +113,56 @@ def test_it_ends_with_an_owner_that_nobody_waits_for(run: Any) -> None:
         assert one.end() == 0
 
 
+class TestBackground:
+    """Started so that nobody waits: as the role does it."""
+
+    def start(self, folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, str(PROGRAM / "atlas_emulator"), "--background", *arguments]
+        return subprocess.run(command, capture_output=True, text=True, timeout=40, cwd=folder)
+
+    def test_it_returns_once_it_listens_and_ends_with_the_parent_of_a_process(self, tmp_path: Path) -> None:
+        # The owner is the parent of the process that the starter is told: here a shell, of its child.
+        script = "sleep 60 & echo $!; wait"
+        with subprocess.Popen(["/bin/sh", "-c", script], stdout=subprocess.PIPE, text=True) as owner:
+            assert owner.stdout
+            child = owner.stdout.readline().strip()
+            (tmp_path / "seed.json").write_text("{}")
+            told = self.start(
+                tmp_path,
+                *("--ready-file=ready.json", "--seed", "seed.json", "--state-file=", f"--owner-child={child}"),
+                *("--switch", '{"ids": "stay", "rate_limits": false}'),
+            )
+            assert (told.returncode, told.stdout, told.stderr) == (0, "", "")
+            facts = json.loads((tmp_path / "ready.json").read_text())
+            headers = {"X-Emulator-Token": facts["control_token"]}
+            switches = requests.get(facts["control_url"] + "/switches", headers=headers, timeout=10).json()
+            assert (switches["ids"], switches["rate_limits"]) == ("stay", False)
+            info = requests.get(facts["control_url"] + "/", headers=headers, timeout=10).json()
+            assert info["projects"] == 1, "an empty seed is none"
+            os.kill(int(child), signal.SIGTERM)
+        end = time.monotonic() + 10
+        while (tmp_path / "ready.json").exists() and time.monotonic() < end:
+            time.sleep(0.05)
+        with pytest.raises(requests.ConnectionError):
+            requests.get(facts["base_url"], timeout=5)
+
+    @pytest.mark.parametrize(
+        ("arguments", "words"),
+        [
+            (("--ready-file", "ready.json", "--seed", "missing.json"), "cannot be read as a seed"),
+            (("--ready-file", "ready.json", "--switch", "{"), "NAME=VALUE or a JSON object"),
+            (("--ready-file", "ready.json", "--owner-child", "999999999"), "no parent of process 999999999 found"),
+            ((), "--background wants --ready-file"),
+        ],
+    )
+    def test_why_it_did_not_start(self, tmp_path: Path, arguments: tuple[str, ...], words: str) -> None:
+        told = self.start(tmp_path, *arguments)
+        assert told.returncode == 2
+        assert words in told.stderr
+        assert len(told.stderr.strip().splitlines()) == 1
+        assert list(tmp_path.iterdir()) == []
+
+
 def test_what_a_human_reads(run: Any) -> None:
     one = run()
     one.process.terminate()

@@ -17,11 +17,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Optional
 
+from . import background
 from .control import Control
 from .embedded import new_credentials
 from .emulator import Emulator
 from .facts import load_table
-from .owner import PAUSE, Owner
+from .owner import PAUSE, Owner, parent_of
 from .seed import SeedError
 from .server import HOST, Server
 from .store import StateFile, StateFileError, read_seed, write_private
@@ -29,6 +30,7 @@ from .switches import ALL, SwitchError, parse_assignments
 from .world import DEFAULT_PROJECT, Credential
 
 _SAVE_PAUSE = 0.2
+_READY_SECONDS = 30.0
 _EPILOG = """\
 switches (NAME=VALUE, several allowed, also settable while it runs):
 {switches}
@@ -47,26 +49,45 @@ def parser() -> argparse.ArgumentParser:
         lines.append(f"  {switch.name}: {switch.words}\n      {allowed} (default {switch.default!r})")
     made = argparse.ArgumentParser(
         prog="atlas_emulator",
+        allow_abbrev=False,
         description="An emulated MongoDB Atlas on 127.0.0.1: projects and their integrations, API v1.0 and v2.",
         epilog=_EPILOG.format(switches="\n".join(lines)),
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     made.add_argument("--port", type=int, default=0, help="port to listen on; 0 (default) takes a free one")
-    made.add_argument("--seed", type=Path, metavar="FILE", help="JSON file with organisations and projects")
+    made.add_argument("--seed", type=_path, metavar="FILE", help="JSON file with organisations and projects")
     made.add_argument(
-        "--state-file", type=Path, metavar="FILE", help="keep the state in this file; it wins over a seed"
+        "--state-file", type=_path, metavar="FILE", help="keep the state in this file; it wins over a seed"
     )
     made.add_argument("--latency-ms", type=float, metavar="N", help="hold every answer back for so long")
-    made.add_argument("--switch", action="append", default=[], metavar="NAME=VALUE", help="see below")
-    made.add_argument("--ready-file", type=Path, metavar="FILE", help="write URLs and credentials here once it listens")
+    made.add_argument(
+        "--switch", action="append", default=[], metavar="NAME=VALUE", help="see below; a JSON object too"
+    )
+    made.add_argument(
+        "--ready-file", type=_path, metavar="FILE", help="write URLs and credentials here once it listens"
+    )
     made.add_argument("--owner-pid", type=int, metavar="PID", help="end when this process ends")
+    made.add_argument("--owner-child", type=int, metavar="PID", help="end when the parent of this process ends")
+    made.add_argument("--background", action="store_true", help="return once it listens; wants --ready-file")
     made.add_argument("--quiet", action="store_true", help="print nothing")
     return made
+
+
+def _path(text: str) -> Optional[Path]:
+    """Return a path; an empty text is none, as everywhere in this collection."""
+    return Path(text).absolute() if text else None
 
 
 def main(arguments: Optional[Sequence[str]] = None) -> int:
     """Run the emulator until it is told to end; return the exit code."""
     options = parser().parse_args(arguments)
+    if options.owner_child is not None:
+        options.owner_pid = parent_of(options.owner_child)
+        if options.owner_pid is None:
+            print(f"atlas_emulator: no parent of process {options.owner_child} found", file=sys.stderr)
+            return 2
+    if options.background:
+        return _background(options, list(sys.argv[1:] if arguments is None else arguments))
     try:
         program = Program(options)
         asyncio.run(program.run())
@@ -79,6 +100,31 @@ def main(arguments: Optional[Sequence[str]] = None) -> int:
     return 0
 
 
+def _background(options: argparse.Namespace, arguments: list[str]) -> int:
+    if options.ready_file is None:
+        print("atlas_emulator: --background wants --ready-file, where URLs and credentials go", file=sys.stderr)
+        return 2
+    kept = [a for a in arguments if a != "--background"]
+    for name in ("ready_file", "seed", "state_file"):  # the new process lives in another folder
+        if getattr(options, name) is not None:
+            option = f"--{name.replace('_', '-')}"
+            kept = [*_without(kept, option), option, str(getattr(options, name))]
+    if options.owner_child is not None:
+        kept = [*_without(kept, "--owner-child"), "--owner-pid", str(options.owner_pid)]
+    return background.start([*kept, "--quiet"], options.ready_file, _READY_SECONDS)
+
+
+def _without(arguments: list[str], name: str) -> list[str]:
+    """Return arguments without an option and its value, in both its forms."""
+    kept: list[str] = []
+    skip = False
+    for argument in arguments:
+        if not skip and argument != name and not argument.startswith(f"{name}="):
+            kept.append(argument)
+        skip = argument == name
+    return kept
+
+
 class Program:
     """One run of the program."""
 
@@ -87,7 +133,9 @@ class Program:
         switches = parse_assignments(options.switch)
         if options.latency_ms is not None:
             switches["latency_ms"] = options.latency_ms
-        self._emulator = Emulator(load_table(own=True), switches, read_seed(options.seed) if options.seed else None)
+        self._emulator = Emulator(
+            load_table(own=True), switches, (read_seed(options.seed) or None) if options.seed else None
+        )
         self._file = StateFile(options.state_file, self._emulator.world) if options.state_file else None
         self._ended: asyncio.Event = None  # type: ignore[assignment]  # made inside the loop, as Python 3.9 wants it
         self._save_planned = False

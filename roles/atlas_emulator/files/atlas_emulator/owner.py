@@ -7,7 +7,8 @@
 from __future__ import annotations
 
 import os
-from typing import Callable
+import subprocess
+from typing import Callable, Optional
 
 PAUSE = 0.5  # seconds between two looks
 
@@ -19,6 +20,20 @@ def started_at(pid: int) -> str:
             return stream.read().rpartition(")")[2].split()[19]
     except (OSError, IndexError):
         return ""
+
+
+def parent_of(pid: int) -> Optional[int]:
+    """Return the process that started another one, None where that is not known."""
+    try:
+        with open(f"/proc/{pid}/stat", encoding="latin-1") as stream:
+            return int(stream.read().rpartition(")")[2].split()[1])
+    except (OSError, IndexError, ValueError):
+        pass
+    try:  # no /proc here, as on macOS
+        told = subprocess.run(["ps", "-o", "ppid=", "-p", str(pid)], capture_output=True, text=True, check=True)
+        return int(told.stdout)
+    except (OSError, subprocess.SubprocessError, ValueError):
+        return None
 
 
 def alive(pid: int) -> bool:

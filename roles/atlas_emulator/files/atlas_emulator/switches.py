@@ -152,9 +152,12 @@ class Switches:
 
 
 def parse_assignments(texts: Iterable[str]) -> dict[str, Any]:
-    """Return switches from texts NAME=VALUE of a command line. Raises SwitchError."""
+    """Return switches from texts NAME=VALUE, or JSON objects, of a command line. Raises SwitchError."""
     values: dict[str, Any] = {}
     for text in texts:
+        if text.startswith("{"):
+            values.update(_object(text))
+            continue
         name, equals, value = text.partition("=")
         if not equals:
             raise SwitchError(f"a switch is set as NAME=VALUE, not {text!r}")
@@ -163,3 +166,11 @@ def parse_assignments(texts: Iterable[str]) -> dict[str, Any]:
         except ValueError:
             values[name.strip()] = value
     return values
+
+
+def _object(text: str) -> dict[str, Any]:
+    try:
+        found = json.loads(text)
+    except ValueError:
+        raise SwitchError(f"switches are NAME=VALUE or a JSON object, not {text!r}") from None
+    return dict(found)
