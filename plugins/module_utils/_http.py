@@ -211,11 +211,7 @@ def _failure(exc: BaseException, host: str, seconds: float) -> TransportFailure:
             final=True,
         )
     if has(requests.exceptions.ProxyError, u3.ProxyError, requests.exceptions.InvalidProxyURL):
-        return TransportFailure(
-            f"the proxy could not connect to {host} ({_why(chain)})",
-            "check HTTPS_PROXY and NO_PROXY in the environment, or set use_proxy to false",
-            sent=False,
-        )
+        return _proxy_failure(chain, has, host)
     if has(socket.gaierror):
         return TransportFailure(
             f"the name of {host} can't be resolved", "check base_url and the network of this machine", sent=False
@@ -248,6 +244,16 @@ def _own_failure(exc: BaseException) -> TransportFailure | None:
             final=True,
         )
     return None
+
+
+def _proxy_failure(chain: list[BaseException], has: Any, host: str) -> TransportFailure:
+    # urllib3 also blames the proxy for a connection that broke while it waited for the answer.
+    early = has(u3.NewConnectionError, u3.ConnectTimeoutError, requests.exceptions.InvalidProxyURL)
+    return TransportFailure(
+        f"the proxy made no lasting connection to {host} ({_why(chain)})",
+        "check HTTPS_PROXY and NO_PROXY in the environment, or set use_proxy to false",
+        sent=not (early or any(str(one).startswith("Tunnel connection failed") for one in chain)),
+    )
 
 
 def _failure_on_the_way(chain: list[BaseException], has: Any, host: str, seconds: float) -> TransportFailure:

@@ -237,6 +237,29 @@ def test_behind_a_proxy_trust_is_the_same(
     assert len(server.seen) == 2
 
 
+@pytest.mark.parametrize("hangs_up", [True, False])
+def test_behind_a_proxy_a_request_that_went_out_is_not_called_unsent(
+    hangs_up: bool, server_context: ssl.SSLContext, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def reset(sock: socket.socket, seen: Any) -> None:
+        if not hangs_up:
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\x01\x00\x00\x00\x00\x00\x00\x00")
+
+    with serving(reset, context=server_context) as server:
+
+        def tunnel(sock: socket.socket, seen: Any) -> None:
+            with socket.create_connection(("127.0.0.1", server.port)) as inside:
+                sock.sendall(b"HTTP/1.1 200 Connected\r\n\r\n")
+                threading.Thread(target=pump, args=(sock, inside), daemon=True).start()
+                pump(inside, sock)
+
+        with serving(tunnel) as proxy:
+            monkeypatch.setenv("HTTPS_PROXY", proxy.url)
+            with pytest.raises(TransportFailure) as caught:
+                ask("https://atlas.invalid", validate_certs=False)
+    assert len(server.seen) == 1 and caught.value.sent and not caught.value.final
+
+
 def pump(source: socket.socket, sink: socket.socket) -> None:
     try:
         for data in iter(lambda: source.recv(65536), b""):
