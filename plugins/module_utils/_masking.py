@@ -112,8 +112,7 @@ def _short_verdict(given: str, shown: str) -> str:
     """Judge a text with less than four stars: in clear, or the mask of a key of less than eight characters."""
     if set(shown) == {"*"}:
         return UNREADABLE
-    masked_key = len(given) > 4 and shown == "*" * (len(given) - 4) + given[-4:]
-    return CONSISTENT if masked_key else DIFFERENT
+    return CONSISTENT if shown == "*" * (len(given) - 4) + given[-4:] else DIFFERENT
 
 
 def _ends_verdict(given: str, head: str, tail: str) -> str:

@@ -269,6 +269,14 @@ def test_an_echoed_field_that_atlas_refuses_is_left_out_once(parameters: tuple[A
     assert set(client.bodies[1]) == {"type"} | {f.api for f in SERVICES.get("DATADOG").writable}  # type: ignore[union-attr]
 
 
+def test_it_is_left_out_for_that_reason_alone() -> None:
+    client = client_with(DATADOG, steps=(refusing(400, "INVALID_ENUM_VALUE", "newThing"),))
+    client.model.held["DATADOG"].update(newThing=5)
+    outcome = apply(client, {**DATADOG, "region": "AP1"})
+    assert client_error(outcome.error, "INVALID_ENUM_VALUE")
+    assert client.writes == ["PUT"]
+
+
 def test_what_the_update_lost_of_such_fields_is_said() -> None:
     client = client_with(DATADOG, steps=(refusing(400, "INVALID_ATTRIBUTE", "newThing"),))
     client.model.held["DATADOG"].update(newThing=5, newToken="hidden")

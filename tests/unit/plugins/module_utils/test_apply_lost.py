@@ -280,6 +280,7 @@ def test_a_lost_answer_keeps_its_facts_and_gains_a_sentence() -> None:
     assert isinstance(outcome.error, LostAnswer)
     assert (outcome.error.method, outcome.error.url) == ("PUT", "https://atlas.example/x")
     assert "the answer was lost" in outcome.error.message
+    assert outcome.warnings == []
 
 
 @pytest.mark.parametrize("step", [ARRIVED, VANISHED], ids=["arrived", "vanished"])

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -18,6 +19,8 @@ from ansible_collections.atlasops.integrations.plugins.module_utils._masking imp
     HELD,
     NOT_SET,
     UNREADABLE,
+    conceals,
+    foreseen,
     is_mask,
     looks_secret,
     masked,
@@ -49,6 +52,7 @@ WEBHOOK = the("WEBHOOK", "url")
 TEAMS = the("MICROSOFT_TEAMS", "microsoft_teams_webhook_url")
 TEMPLATE = the("WEBHOOK", "body_template")
 PASSWORD = the("PROMETHEUS", "password")
+OPTIONAL_PASSWORD = replace(PASSWORD, required=frozenset())
 
 VERDICTS = [
     # recorded: the same length, the last four characters
@@ -95,6 +99,9 @@ VERDICTS = [
     (SECRET, "any", None, NOT_SET),
     (SECRET, "any", "", NOT_SET),
     (PASSWORD, "any", None, UNREADABLE),
+    (OPTIONAL_PASSWORD, "any", None, UNREADABLE),
+    # a given text of nothing but stars proves nothing
+    (PASSWORD, "***", "***", UNREADABLE),
     (TEMPLATE, "{}", None, NOT_SET),
     # recorded: scheme, host, four stars and the last four characters, whatever the length
     (WEBHOOK, URL, HOST + "****2101", CONSISTENT),
@@ -192,6 +199,7 @@ DISPLAYS = [
     (masked_text, "12345678901", "*******8901"),
     (masked_text, "1234567890", HELD),
     (masked_text, "x", HELD),
+    (masked_text, "*" * 20, HELD),
     (masked_text, "*" * 28 + "a1b2", "*" * 28 + "a1b2"),
     (masked_text, "*" * 26 + "ab**", "*" * 26 + "ab**"),
     (masked_url, URL, HOST + "****2101"),
@@ -272,6 +280,35 @@ def test_unknown_fields_are_masked_by_their_names_at_any_depth() -> None:
         "nested": {"Password": "*" * 16 + "pppp", "deep": [{"secretPart": ["***********text"]}]},
         "tokens": {"inner": "************text", "n": 5}, "name": "kept", "list": ["kept", 1],
     }  # fmt: skip
+
+
+FORESEEN = [
+    (KEY, "0" * 28 + "a1b2", "*" * 28 + "a1b2"),
+    (KEY, "a1b2", HELD),
+    (WEBHOOK, URL, HOST + "****2101"),
+    (WEBHOOK, HOST + "a1b2c3", HOST + "****b2c3"),
+    (WEBHOOK, "https://user:pass@example.com:8443/abcdef", "https://example.com:8443/****cdef"),
+    (WEBHOOK, "https://example.com", HOST + "****.com"),
+    (TEMPLATE, '{"a": 1}', HELD),
+]
+
+
+@pytest.mark.parametrize(("field", "value", "expected"), FORESEEN)
+def test_what_atlas_will_show_is_foreseen_by_the_recorded_forms(field: Field, value: str, expected: str) -> None:
+    assert foreseen(field, value) == expected
+    assert masked(field, expected) == expected
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ("text", False), (5, False), (None, False), ("", False), ("a****b", False), ("****abcd", True),
+        (HOST + "****abcd", True), ({"apiKey": "x"}, True), ({"apiKey": {"inner": ["x"]}}, True),
+        ({"apiKey": ""}, False), ({"apiKey": 5}, False), ({"a": [{"b": {"c": "****"}}]}, True), ({"a": ["b"]}, False),
+    ],
+)  # fmt: skip
+def test_what_conceals_a_secret(value: Any, expected: bool) -> None:
+    assert conceals(value) is expected
 
 
 @pytest.mark.parametrize("name", ["apiKey", "TOKEN", "clientSecret", "tlsPemPassword", "discoveryURL", "keyring"])
