@@ -17,6 +17,7 @@ is where the options stand, for example "integrations[].", nothing at the top.
 from __future__ import annotations
 
 import argparse
+import functools
 import importlib.util
 import re
 import sys
@@ -253,6 +254,7 @@ def scalar(value: Any) -> str:
     return text if plain(text) else "'" + text.replace("'", "''") + "'"
 
 
+@functools.cache
 def plain(text: str) -> bool:
     """Tell whether YAML reads a text back as it is, without quotes."""
     try:

@@ -34,6 +34,7 @@ from ansible_collections.atlasops.integrations.plugins.module_utils._validation 
     all_problems,
     core_problems,
 )
+from ansible_collections.atlasops.integrations.plugins.module_utils._version import VERSION
 
 __all__ = ["AtlasModule", "run_module", "scrub"]
 
@@ -43,8 +44,6 @@ except Exception:  # an installation can be broken in other ways than by being a
     HAS_REQUESTS = False
 else:
     HAS_REQUESTS = True
-
-ISSUES = "https://github.com/atlasops/integrations/issues"
 
 Run = Callable[..., Mapping[str, Any]]
 
@@ -190,6 +189,6 @@ def internal_error(exc: BaseException) -> str:
     """Return a message for a mistake of this collection: where it happened, and no value, which may be secret."""
     places = [f"{os.path.basename(frame.filename)}:{frame.lineno}" for frame in traceback.extract_tb(exc.__traceback__)]
     return (
-        f"internal error of atlasops.integrations: {type(exc).__name__} at {' > '.join(places[-4:])};"
-        f" please report this message, with your versions of the collection and of ansible-core, at {ISSUES}"
+        f"internal error of atlasops.integrations {VERSION}: {type(exc).__name__} at {' > '.join(places[-4:])};"
+        " please report this message, with your version of ansible-core, to the maintainers of the collection"
     )

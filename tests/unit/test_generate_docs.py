@@ -84,7 +84,7 @@ def test_specs_and_documentation_agree(docs, table):
     documented = {}
     for data in fragments.values():
         documented.update(data["options"])
-    spec = _argspec.integration_spec(table)
+    spec = {**_argspec.SELECTION_OPTIONS, **_argspec.integration_spec(table)}
     assert set(documented) == set(spec)
     for name, entry in spec.items():
         for key in ("type", "elements", "choices", "default", "aliases", "required"):
