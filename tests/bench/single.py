@@ -1,0 +1,74 @@
+# Copyright (c) 2026, atlasops maintainers
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""One task: its requests, its time against a module that does nothing, and a loop against raw uri calls."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from harness import FIVE, FIVE_SEEDED, Ansible, Emulator, median, table
+
+FQCN = "atlasops.integrations.atlas_integration"
+URI = "ansible.builtin.uri"
+
+
+def requests_of_one_task(ansible: Ansible, target: Emulator) -> str:
+    """Count the requests of each action, with a key pair and with a service account."""
+    service_account = {name: target.facts[name] for name in ("base_url", "client_id", "client_secret")}
+    rows = []
+    for words, options, seeded in (
+        ("nothing to do", {}, True),
+        ("create", {}, False),
+        ("update", {"region": "US"}, True),
+        ("delete", {"state": "absent"}, True),
+    ):
+        counts = []
+        for connection in (target.connection, service_account):
+            target.seed(1, FIVE_SEEDED if seeded else ())
+            project = {"project_id": target.ids()[0]}
+            result, unused, unused2 = ansible.module(
+                "atlas_integration", {**connection, **project, **FIVE[0], **options}
+            )
+            counts.append(result["api_calls"])
+        rows.append([words, f"{counts[0]} (one is the challenge)", f"{counts[1]} (two are login and logout)"])
+    return table("Requests of one task", ["", "API key", "service account"], rows)
+
+
+def one_task(ansible: Ansible, target: Emulator, runs: int) -> str:
+    """Compare one task with a module that takes the same arguments and does nothing; tell its memory."""
+    target.seed(1, FIVE_SEEDED)
+    options = {**target.connection, "project_id": target.ids()[0], **FIVE[0]}
+    loop = {"loop": list(range(20))}
+
+    def seconds(module: str) -> float:
+        return median(lambda: ansible.play([{module: options, **loop}], {}), runs)
+
+    idle, busy = seconds("bench_noop"), seconds(FQCN)
+    memory = max(ansible.module("atlas_integration", options)[2] for unused in range(3))
+    rows = [["20 tasks that do nothing", f"{idle:.2f}", ""], ["20 tasks, nothing to do in Atlas", f"{busy:.2f}", ""]]
+    rows.append(["ratio (goal: at most 1.4)", f"{busy / idle:.2f}", f"{memory} MiB (goal: under 60)"])
+    return table("One task", ["", "seconds", "memory of the module"], rows)
+
+
+def against_uri(ansible: Ansible, target: Emulator, items: int) -> tuple[str, float]:
+    """Compare loops over projects: uri with GET and PUT, and one task an item. Return the seconds an item of uri too."""
+    target.seed(items, FIVE_SEEDED)
+    ids = target.ids()
+    put: dict[str, Any] = {"type": "DATADOG", "apiKey": FIVE[0]["api_key"], "region": "EU"}
+    connection = target.connection
+    common = {
+        "url": connection["base_url"] + "/api/atlas/v2/groups/{{ item }}/integrations/DATADOG",
+        "url_username": connection["public_key"],
+        "url_password": connection["private_key"],
+        "headers": {"Accept": "application/vnd.atlas.2023-01-01+json"},
+    }
+    write = {**common, "method": "PUT", "body_format": "json", "body": put}
+    raw = ansible.play([{URI: common, "loop": ids}, {URI: write, "loop": ids}], {})
+    module = ansible.play([{FQCN: {**connection, "project_id": "{{ item }}", **FIVE[0]}, "loop": ids}], {})
+    rows = [
+        ["uri, GET and PUT", f"{raw:.1f}", f"{raw / items:.3f}", items],
+        ["atlas_integration", f"{module:.1f}", f"{module / items:.3f}", 0],
+    ]
+    return table(f"A loop over {items} projects", ["", "seconds", "per item", "writes"], rows), raw / items
