@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Optional
 
 from ansible.module_utils.parsing.convert_bool import BOOLEANS_FALSE, BOOLEANS_TRUE
 
@@ -110,25 +110,54 @@ SELECTION_OPTIONS: ArgumentSpec = {
 }
 
 
-def fleet_spec(table: Table = SERVICES) -> ArgumentSpec:
-    """Return the whole argument spec of atlas_integrations."""
-    elements = {"type": "list", "elements": "dict", "options": wish_options(table, defaults=False)}
+def many_projects_options(own: Optional[ArgumentSpec] = None) -> ArgumentSpec:
+    """Return the options that choose any number of projects.
+
+    own: further options that an element of projects may have.
+    """
     return {
         "projects": {
             "type": "list",
             "elements": "dict",
-            "options": {"id": {"type": "str"}, "name": {"type": "str"}, "integrations": dict(elements)},
+            "options": {"id": {"type": "str"}, "name": {"type": "str"}, **(own or {})},
         },
         "all_projects": {"type": "bool", "default": False},
         **_copy(SELECTION_OPTIONS),
+        "allow_empty": {"type": "bool", "default": False},
+        "concurrency": {"type": "int", "default": 8},
+    }
+
+
+def info_spec() -> ArgumentSpec:
+    """Return the whole argument spec of atlas_integration_info."""
+    return {
+        **project_options(),
+        **many_projects_options(),
+        "types": {"type": "list", "elements": "str"},
+        "page_num": {"type": "int"},
+        "items_per_page": {"type": "int"},
+        "include_count": {"type": "bool"},
+        **connection_options(),
+        **_copy(ANSWER_OPTIONS),
+    }
+
+
+def login_spec() -> ArgumentSpec:
+    """Return the whole argument spec of atlas_login."""
+    return {"state": {"type": "str", "choices": list(STATES), "default": "present"}, **connection_options()}
+
+
+def fleet_spec(table: Table = SERVICES) -> ArgumentSpec:
+    """Return the whole argument spec of atlas_integrations."""
+    elements = {"type": "list", "elements": "dict", "options": wish_options(table, defaults=False)}
+    return {
+        **many_projects_options({"integrations": dict(elements)}),
         "integrations": elements,
         "state": {"type": "str", "choices": list(STATES), "default": "present"},
         "update_secrets": {"type": "str", "choices": list(UPDATE_SECRETS), "default": "auto", "no_log": False},
         "purge": {"type": "bool", "default": False},
         "purge_types": {"type": "list", "elements": "str", "choices": list(table.types)},
         "max_deletions": {"type": "int", "default": 10},
-        "allow_empty": {"type": "bool", "default": False},
-        "concurrency": {"type": "int", "default": 8},
         "on_error": {"type": "str", "choices": ["continue", "stop"], "default": "continue"},
         "report": {"type": "str", "choices": ["changed", "all"], "default": "changed"},
         **connection_options(),
@@ -213,15 +242,22 @@ def without_ignored(params: Mapping[str, Any], spec: Spec, state: Any = None) ->
 
 
 def named_projects(params: Mapping[str, Any], spec: Spec) -> dict[str, Any]:
-    """Return params with each text in projects turned into the dictionary that it is short for: an id or a name."""
+    """Return params with each text in projects turned into the dictionary that it is short for: an id or a name.
+
+    What a project is to get is left out where nothing is written, so that one list does for all modules.
+    """
     result = dict(params)
-    if isinstance(result.get("projects"), list) and "options" in spec.get("projects", {}):
-        result["projects"] = [_named_project(element) for element in result["projects"]]
+    options = spec.get("projects", {}).get("options")
+    if isinstance(result.get("projects"), list) and options:
+        result["projects"] = [_named_project(element, options) for element in result["projects"]]
     return result
 
 
-def _named_project(element: Any) -> Any:
-    if isinstance(element, (Mapping, list)):
+def _named_project(element: Any, options: Spec) -> Any:
+    if isinstance(element, Mapping):
+        ignored = () if "integrations" in options else ("integrations",)
+        return {name: value for name, value in element.items() if name not in ignored}
+    if isinstance(element, list):
         return element
     text = str(element)
     return {"id" if re.fullmatch("[0-9A-Fa-f]{24}", text) else "name": text}
