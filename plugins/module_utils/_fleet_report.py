@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field as dataclass_field
-from typing import Any, Optional
+from typing import Any, Optional, Protocol
 
 from ansible_collections.atlasops.integrations.plugins.module_utils._apply import Outcome
 from ansible_collections.atlasops.integrations.plugins.module_utils._errors import ApiError, AtlasOpsError
@@ -20,6 +20,13 @@ from ansible_collections.atlasops.integrations.plugins.module_utils._selection i
 
 ACTIONS = (CREATE, UPDATE, DELETE, NONE)
 _MOST_NAMES = 3
+
+
+class Reported(Protocol):
+    """What a failure message is made from: any report on one project."""
+
+    target: Target
+    error: Optional[AtlasOpsError]
 
 
 @dataclass
@@ -131,7 +138,7 @@ def summarize(reports: Sequence[ProjectReport]) -> dict[str, int]:
     return summary
 
 
-def failure_message(reports: Sequence[ProjectReport]) -> str:
+def failure_message(reports: Sequence[Reported]) -> str:
     """Return one short sentence for any number of failed projects."""
     failed = [r for r in reports if r.error is not None]
     first = failed[0]

@@ -19,7 +19,7 @@ from ansible_collections.atlasops.integrations.plugins.module_utils._masking imp
     masked,
     masked_unknown,
 )
-from ansible_collections.atlasops.integrations.plugins.module_utils._plan import NONE, Plan, value_of
+from ansible_collections.atlasops.integrations.plugins.module_utils._plan import NONE, Plan, concealed, value_of
 from ansible_collections.atlasops.integrations.plugins.module_utils._services import SERVICES, Field, Mask, Table
 
 Raw = Mapping[str, Any]
@@ -56,13 +56,16 @@ def render_all(project: Iterable[Raw], table: Table = SERVICES) -> list[dict[str
 
 
 def declaration(raw: Raw, table: Table = SERVICES) -> Optional[dict[str, Any]]:
-    """Return an integration as a user would declare it: no id, no secret, no blank; None for an unknown type."""
+    """Return an integration as a user would declare it; None for an unknown type.
+
+    It holds no id, no secret, nothing masked and nothing blank.
+    """
     service = table.get(raw.get("type"))
     if service is None:
         return None
     declared: dict[str, Any] = {"type": service.type}
     for f in service.writable:
-        value = None if f.secret else value_of(f, raw)
+        value = None if f.secret or concealed(f, raw) else value_of(f, raw)
         if value is not None:
             declared[f.option] = value
     return declared

@@ -38,7 +38,10 @@ class ProjectSource(Protocol):
 
 @dataclass(frozen=True)
 class Named:
-    """One project as the user named it, by id or by name, and what only this one gets. where: for messages."""
+    """One project as the user named it, and what only this one gets. where: for messages.
+
+    Where both are given the id counts, and the name is what the project is called in messages and results.
+    """
 
     id: Optional[str]
     name: Optional[str]
@@ -126,8 +129,8 @@ def _read_named(elements: Iterable[Any], problems: list[str]) -> Iterator[Named]
     for index, element in enumerate(elements):
         where = f"projects[{index}]"
         project_id, name = element.get("id"), element.get("name")
-        if (project_id is None) == (name is None):
-            problems.append(f"{where} needs either an id or a name")
+        if project_id is None and name is None:
+            problems.append(f"{where} needs an id or a name")
             continue
         if project_id is not None:
             problems += id_problems(project_id, where)
@@ -202,7 +205,7 @@ def _target(project: Mapping[str, Any], extras: tuple[Any, ...] = ()) -> Target:
 
 def _by_id(named: Iterable[Named]) -> Iterator[Target]:
     for element in named:
-        yield Target(str(element.id), extras=_extras(element))
+        yield Target(str(element.id), element.name, extras=_extras(element))
 
 
 def _extras(element: Named) -> tuple[Any, ...]:
@@ -214,7 +217,7 @@ def _looked_up(selection: Selection, listed: Sequence[Mapping[str, Any]], proble
     for element in selection.named or ():
         if element.id is not None:
             project = by_id.get(element.id)
-            known = Target(element.id, extras=_extras(element)) if project is None else None
+            known = Target(element.id, element.name, extras=_extras(element)) if project is None else None
             yield known or _target(project or {}, _extras(element))
             continue
         found = _named(str(element.name), listed, element.where, problems)

@@ -50,7 +50,7 @@ options:
     elements: dict
     suboptions:
       id:
-        description: ID of the project. Either this or O(projects[].name) is required.
+        description: ID of the project. This or O(projects[].name) is required. Where both are given, the ID counts.
         type: str
       name:
         description: Name of the project.
