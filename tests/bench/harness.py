@@ -24,6 +24,7 @@ from typing import Any
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 EMULATOR = ROOT / "roles" / "atlas_emulator" / "files" / "atlas_emulator"
+MODULES = "ansible_collections.atlasops.integrations.plugins.modules"
 KEY = "0123456789abcdef0123456789ab0000"
 FIVE = (
     {"type": "DATADOG", "api_key": KEY, "region": "EU"},
@@ -141,7 +142,7 @@ class Ansible:
             "import json, runpy, sys\n"
             "from ansible.module_utils import basic\n"
             "basic._ANSIBLE_ARGS, basic._ANSIBLE_PROFILE = sys.stdin.buffer.read(), 'legacy'\n"
-            f"runpy.run_module('ansible_collections.atlasops.integrations.plugins.modules.{name}', run_name='__main__')\n"
+            f"runpy.run_module('{MODULES}.{name}', run_name='__main__')\n"
         )
         began = time.perf_counter()
         process = subprocess.Popen(

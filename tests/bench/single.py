@@ -53,7 +53,7 @@ def one_task(ansible: Ansible, target: Emulator, runs: int) -> str:
 
 
 def against_uri(ansible: Ansible, target: Emulator, items: int) -> tuple[str, float]:
-    """Compare loops over projects: uri with GET and PUT, and one task an item. Return the seconds an item of uri too."""
+    """Compare loops: uri with GET and PUT, and one task an item. Return the seconds an item of uri, too."""
     target.seed(items, FIVE_SEEDED)
     ids = target.ids()
     put: dict[str, Any] = {"type": "DATADOG", "apiKey": FIVE[0]["api_key"], "region": "EU"}
