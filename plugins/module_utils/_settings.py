@@ -92,7 +92,8 @@ def resolve_connection(
 ) -> Resolved:
     """Choose credentials and address from options, then environment (product rules: credentials whole from one source).
 
-    token_with_account: access_token is not a way to log in but the token to revoke, so it is left aside.
+    token_with_account: for logging in and out, so only a service account will do; access_token is not a way to log
+    in but the token to revoke, so it is left aside.
     Raises OptionError with all that is wrong.
     """
     return _Resolver(options, env, token_with_account).resolve()
@@ -200,6 +201,7 @@ class _Resolver:
         self.options = options
         self.env = env
         self.kinds = KINDS[1:] if token_with_account else KINDS
+        self.account_only = token_with_account
         self.problems: list[str] = []
         self.warnings: list[str] = []
 
@@ -232,18 +234,32 @@ class _Resolver:
             )
             return None
         if task:
-            return self._whole(task[0], "task")
+            return self._chosen(task[0], "task")
         found = [kind for kind in self.kinds if any(p.from_environment(self.env) for p in kind.parts)]
+        if not found and self.account_only:
+            self.problems.append(f"no service account is given; set {_way(self.kinds[0])}")
+            return None
         if not found:
             ways = ", or ".join(_way(kind) for kind in reversed(self.kinds))
             self.problems.append(f"no credentials are given; set {ways}")
             return None
-        if len(found) > 1:
+        if len(found) > 1 and not self.account_only:
             self.warnings.append(
                 f"the environment holds credentials of more than one kind, {self._found(found, None)};"
                 f" the first of these is used"
             )
-        return self._whole(found[0], "environment")
+        return self._chosen(found[0], "environment")
+
+    def _chosen(self, kind: Kind, source: str) -> Optional[Credentials]:
+        """Return credentials of a kind, unless only a service account will do and they are of another."""
+        if self.account_only and kind is not self.kinds[0]:
+            where = "the task" if source == "task" else "the environment"
+            self.problems.append(
+                f"{where} gives {self._found([kind], self.options if source == 'task' else None)}, which needs no login;"
+                f" set {_way(self.kinds[0])}, or leave the login out"
+            )
+            return None
+        return self._whole(kind, source)
 
     def _found(self, kinds: list[Kind], options: Optional[Mapping[str, Any]]) -> str:
         """Name kinds and the options (or, without options, the variables) that give them."""
