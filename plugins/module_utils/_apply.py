@@ -13,7 +13,8 @@ read again and decided again, and one repetition is all that there is.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field as dataclass_field
+from dataclasses import dataclass
+from dataclasses import field as dataclass_field
 from typing import Any, Optional, Protocol
 
 from ansible_collections.atlasops.integrations.plugins.module_utils._errors import (
@@ -155,7 +156,7 @@ class _Settlement:
     def run(self) -> Outcome:
         """Decide and write until the wished state stands, somebody says no, or patience ends."""
         try:
-            for unused in range(MAX_DECISIONS):
+            for _decision in range(MAX_DECISIONS):
                 if self.plan.action == NONE:
                     return self._done_without_write()
                 if self.plan.refusal:

@@ -53,15 +53,15 @@ from ansible_collections.atlasops.integrations.plugins.module_utils._selection i
 )
 from ansible_collections.atlasops.integrations.plugins.module_utils._settings import (
     connection_problems,
+    resolve_api_version,
     resolve_connection,
-    version_of,
 )
 from ansible_collections.atlasops.integrations.plugins.module_utils._wish import Wish, deprecations
 
 
 def problems(options: Mapping[str, Any], env: Mapping[str, str]) -> list[str]:
     """Return everything that can be found wrong without Atlas, as sentences."""
-    version = version_of(options, env)
+    version = resolve_api_version(options, env)
     found = list(read_declared(options, version).problems)
     try:
         read_purge(options, version)
@@ -130,7 +130,7 @@ class _Fleet:
         check_mode: bool,
         diff_mode: bool,
     ) -> None:
-        version = version_of(options, env)
+        version = resolve_api_version(options, env)
         self.client = client
         self.check_mode = check_mode
         self.diff_mode = diff_mode

@@ -9,7 +9,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field as dataclass_field
+from dataclasses import dataclass
+from dataclasses import field as dataclass_field
 from typing import Any, Optional, Protocol
 
 from ansible_collections.atlasops.integrations.plugins.module_utils._apply import Outcome

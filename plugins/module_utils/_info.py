@@ -48,9 +48,9 @@ from ansible_collections.atlasops.integrations.plugins.module_utils._services im
 from ansible_collections.atlasops.integrations.plugins.module_utils._settings import (
     connection_problems,
     project_problems,
+    resolve_api_version,
     resolve_connection,
     resolve_project,
-    version_of,
 )
 from ansible_collections.atlasops.integrations.plugins.module_utils._wish import ON_CREATE, read_wish
 
@@ -153,7 +153,7 @@ def run(
             (_read_many if many else _read_one)(client, options, env, readings)
     except AtlasOpsError as exc:
         fail(result, exc)
-    _fill(result, readings, options, resolved.connection.base_url, version_of(options, env))
+    _fill(result, readings, options, resolved.connection.base_url, resolve_api_version(options, env))
     if not many and readings and readings[0].error is None:
         result["total_count"] = readings[0].total_count
     result["warnings"] = [*resolved.warnings, *result["warnings"], *client.warnings]

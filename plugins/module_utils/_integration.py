@@ -23,9 +23,9 @@ from ansible_collections.atlasops.integrations.plugins.module_utils._settings im
     Resolved,
     connection_problems,
     project_problems,
+    resolve_api_version,
     resolve_connection,
     resolve_project,
-    version_of,
 )
 from ansible_collections.atlasops.integrations.plugins.module_utils._wish import (
     Reading,
@@ -45,7 +45,7 @@ def problems(options: Mapping[str, Any], env: Mapping[str, str]) -> list[str]:
 
 
 def _reading(options: Mapping[str, Any], env: Mapping[str, str]) -> Reading:
-    return read_wish(options, version_of(options, env))
+    return read_wish(options, resolve_api_version(options, env))
 
 
 def run(
@@ -126,6 +126,7 @@ def _work(
     except AtlasOpsError as exc:
         fail(result, exc)
     result["warnings"] += client.warnings
+    result["live_secrets"] = client.live_secrets()
     result["api_calls"] = client.api_calls
 
 

@@ -144,10 +144,10 @@ def _split_url(text: str) -> Optional[SplitResult]:
     """Return the parts of a URL with a host and a readable port; None for anything else."""
     try:
         parts = urlsplit(text)
-        parts.port  # pylint: disable=pointless-statement  # raises for a port that is no number
+        port = parts.port  # raises for a port that is no number
     except ValueError:
         return None
-    return parts if parts.scheme and parts.hostname else None
+    return parts if parts.scheme and parts.hostname and port != 0 else None
 
 
 def _port(parts: SplitResult) -> Optional[int]:

@@ -12,7 +12,8 @@ Pure: no request, no clock, no Ansible. Check mode is this plan without its exec
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field as dataclass_field
+from dataclasses import dataclass
+from dataclasses import field as dataclass_field
 from typing import Any, Optional
 
 from ansible_collections.atlasops.integrations.plugins.module_utils._masking import (

@@ -16,7 +16,8 @@ import difflib
 import fnmatch
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field as dataclass_field
+from dataclasses import dataclass
+from dataclasses import field as dataclass_field
 from typing import Any, Optional, Protocol
 
 from ansible_collections.atlasops.integrations.plugins.module_utils._errors import AtlasOpsError, OptionError
@@ -86,7 +87,7 @@ class Selection:
 
 
 def read_selection(options: Mapping[str, Any], env: Mapping[str, str], *, everything: bool = False) -> Selection:
-    """Read a selection from the options projects, all_projects, org_id, project_pattern, project_tags, exclude_projects.
+    """Read a selection from options: projects, all_projects, and the four that narrow them.
 
     projects: dictionaries with id or name, and integrations that become a target's extras.
     everything: all projects are meant where the caller has no option all_projects (the inventory).

@@ -99,11 +99,6 @@ def resolve_connection(
     return _Resolver(options, env, token_with_account).resolve()
 
 
-def version_of(options: Mapping[str, Any], env: Mapping[str, str]) -> str:
-    """Return the API version that is chosen, the default one where that choice is wrong: others report it."""
-    return _Resolver(options, env, False).api_version()
-
-
 def connection_problems(
     options: Mapping[str, Any], env: Mapping[str, str], *, token_with_account: bool = False
 ) -> list[str]:
@@ -253,9 +248,9 @@ class _Resolver:
     def _chosen(self, kind: Kind, source: str) -> Optional[Credentials]:
         """Return credentials of a kind, unless only a service account will do and they are of another."""
         if self.account_only and kind is not self.kinds[0]:
-            where = "the task" if source == "task" else "the environment"
+            given = self._found([kind], self.options if source == "task" else None)
             self.problems.append(
-                f"{where} gives {self._found([kind], self.options if source == 'task' else None)}, which needs no login;"
+                f"the {source} gives {given}, which needs no login;"
                 f" set {_way(self.kinds[0])}, or leave the login out"
             )
             return None

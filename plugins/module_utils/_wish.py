@@ -14,7 +14,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field as dataclass_field
+from dataclasses import dataclass
+from dataclasses import field as dataclass_field
 from typing import Any, Optional
 from urllib.parse import urlsplit
 
@@ -195,6 +196,9 @@ def _replaces_problems(options: Mapping[str, Any], wish: Wish) -> Iterator[str]:
         yield "replaces must be a dictionary of secret options and the values that they replace"
         return
     secrets = [f.option for f in wish.service.secrets]
+    for name in (str(n) for n, old in (options.get("replaces") or {}).items() if _is_blank(old)):
+        # Taken for not given, it would turn a rotation into a plain update.
+        yield f"replaces.{name} has no value (a blank one counts as not given); give the old secret"
     for name, old in wish.replaces.items():
         field = wish.service.by_option(name)
         if field is None or not field.secret:
