@@ -43,7 +43,7 @@ class Switch:
             number = float(value)
         except (TypeError, ValueError):
             raise SwitchError(f"switch {self.name}: {value!r} is no number") from None
-        if number < 0 or number != number or number == float("inf"):
+        if not 0 <= number < float("inf"):  # which no NaN is
             raise SwitchError(f"switch {self.name}: {value!r} is no number from 0 on")
         return int(number) if isinstance(self.default, int) else number
 

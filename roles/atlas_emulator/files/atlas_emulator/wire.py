@@ -33,8 +33,7 @@ class Request:
         self.method = method
         self.target = target
         if not target.startswith("/"):  # absolute form, as a proxy gets it
-            unused, unused, rest = target.partition("://")
-            target = "/" + rest.partition("/")[2]
+            target = "/" + target.partition("://")[2].partition("/")[2]
         self.path, unused, self.query = target.partition("?")
         self.headers = headers
         self.body = body
