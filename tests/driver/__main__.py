@@ -10,16 +10,17 @@ Commands: demo, test, fast, lint, docs, bench, changelog, lock, pythons. STEP na
 from __future__ import annotations
 
 import fcntl
-import os
+import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Sequence
-from pathlib import Path
+from typing import TextIO
 
 import environments
 import pythons
 import suite
-from environments import BUILD, LOCKS, ROOT
+from environments import BUILD, LOCKS, REAL_BUILD, ROOT
 from runner import Step, run_all
 
 HEADER = """\
@@ -120,26 +121,36 @@ COMMANDS = {
 }
 
 
+def take_turn(stream: TextIO) -> None:
+    """Wait until no other run holds this file: all runs of a checkout share one folder."""
+    try:
+        fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        print("Another run in this checkout is going on; waiting for its end ...", flush=True)
+        fcntl.flock(stream, fcntl.LOCK_EX)
+
+
 def main(arguments: Sequence[str]) -> int:
-    """Run a command; only one at a time in a checkout, since they share its folder."""
+    """Run a command."""
     name, rest = (arguments[0], arguments[1:]) if arguments else ("", [])
     if name not in COMMANDS and name not in ("test", "fast", "lint"):
         print(__doc__, file=sys.stderr)
         return 2
-    with Path(BUILD, "lock").open("w") as stream:
-        try:
-            fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            print("Another run in this checkout is going on; waiting for its end ...", flush=True)
-            fcntl.flock(stream, fcntl.LOCK_EX)
-        os.set_inheritable(stream.fileno(), False)
-        try:
+    if not shutil.which("git"):
+        print("git was not found on PATH: install it and try again.", file=sys.stderr)
+        return 1
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    REAL_BUILD.mkdir(exist_ok=True)
+    try:
+        with (REAL_BUILD / "lock").open("w") as stream:
+            take_turn(stream)
+            environments.make_plain_name()
             return COMMANDS[name](rest) if name in COMMANDS else several(name, rest)
-        except pythons.Missing as problem:
-            print(problem, file=sys.stderr)
-            return 1
-        except KeyboardInterrupt:
-            return 130
+    except pythons.Missing as problem:
+        print(problem, file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
 
 
 sys.exit(main(sys.argv[1:]))

@@ -29,28 +29,37 @@ GET_PIP_NAMES = ("get_pip_23_1_2.py", "get_pip_24_2.py", "get_pip_25_2.py")
 FOREIGN = ("ANSIBLE_", "COVERAGE", "HYPOTHESIS_", "MONGODB_ATLAS_", "PYTEST_", "PYTHON", "VIRTUAL_ENV", "UV_PROJECT")
 
 
-def build_folder() -> Path:
+REAL_BUILD = ROOT / ".build"
+
+
+def plain_name() -> Path:
     """The folder for everything that is set up, under a name that tools can write into the first line of a script.
 
     Such a line takes no blanks and about 127 characters. Where the checkout's path has more, a symbolic link in
-    the folder for temporary files stands in for it, with a name that stays the same from run to run and that is
-    removed at the end.
+    the folder for temporary files stands in for it, with a name that stays the same from run to run.
     """
-    real = ROOT / ".build"
-    real.mkdir(exist_ok=True)
-    if len(str(real)) <= 60 and not any(character.isspace() for character in str(real)):
-        return real
-    mark = hashlib.sha256(f"{os.getuid()} {real}".encode()).hexdigest()[:12]
-    alias = Path(tempfile.gettempdir(), f"atlasops-{mark}")
-    if not alias.is_symlink():
-        alias.symlink_to(real)
-    if os.readlink(alias) != str(real) or alias.lstat().st_uid != os.getuid():
-        raise Missing(f"{alias} is not the link that this checkout made: remove it and try again.")
-    atexit.register(alias.unlink, missing_ok=True)
-    return alias
+    if len(str(REAL_BUILD)) <= 60 and not any(character.isspace() for character in str(REAL_BUILD)):
+        return REAL_BUILD
+    mark = hashlib.sha256(f"{os.getuid()} {REAL_BUILD}".encode()).hexdigest()[:12]
+    return Path(tempfile.gettempdir(), f"atlasops-{mark}")
 
 
-BUILD = build_folder()
+def make_plain_name() -> None:
+    """Make the link that plain_name speaks of, where one is needed, until the end of this process.
+
+    Raises:
+        Missing: something else has that name.
+    """
+    if BUILD == REAL_BUILD:
+        return
+    if not BUILD.is_symlink():
+        BUILD.symlink_to(REAL_BUILD)
+    if os.readlink(BUILD) != str(REAL_BUILD) or BUILD.lstat().st_uid != os.getuid():
+        raise Missing(f"{BUILD} is not the link that this checkout made: remove it and try again.")
+    atexit.register(BUILD.unlink, missing_ok=True)
+
+
+BUILD = plain_name()
 HOME = BUILD / "home"
 
 
@@ -184,8 +193,6 @@ def ansible_environment(venv: Path, pythons: list[Python], tree: Path | None = N
 
 def checkout_files() -> list[str]:
     """Every file of the checkout that is tracked, or new and not ignored, relative to its root."""
-    if not shutil.which("git"):
-        raise Missing("git was not found on PATH: install it and try again.")
     command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
     done = subprocess.run(command, check=False, cwd=ROOT, capture_output=True, text=True)
     if done.returncode:

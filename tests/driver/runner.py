@@ -6,7 +6,9 @@
 
 from __future__ import annotations
 
+import os
 import re
+import signal
 import subprocess
 import sys
 import threading
@@ -20,6 +22,7 @@ from environments import BUILD
 
 AT_ONCE = 2
 LINES_OF_A_FAILURE = 300
+RUNNING: list[subprocess.Popen[bytes]] = []
 PYTEST_END = re.compile(r"^=+ (.*\d+ (?:passed|failed|skipped|error).*) in [\d.]+s")
 PYTEST_COUNT = re.compile(r"(\d+) (passed|failed|skipped|error)")
 
@@ -66,21 +69,24 @@ class Step:
         self.write(f"$ {' '.join(words)}")
         start = self.log.stat().st_size
         with self.log.open("ab") as stream:
-            done = subprocess.run(
+            process = subprocess.Popen(
                 words,
-                check=False,
                 cwd=cwd,
                 env=dict(environment),
                 stdin=subprocess.DEVNULL,
                 stdout=stream,
                 stderr=stream,
+                start_new_session=True,  # so that an interruption reaches what it started, too
             )
+            RUNNING.append(process)
+            process.wait()
+            RUNNING.remove(process)
         with self.log.open("rb") as stream:
             stream.seek(start)
             output = stream.read().decode(errors="replace")
         self.count(output)
-        if done.returncode:
-            raise Failed(f"exit code {done.returncode}: {Path(words[0]).name} {' '.join(words[1:4])}")
+        if process.returncode:
+            raise Failed(f"exit code {process.returncode}: {Path(words[0]).name} {' '.join(words[1:4])}")
         return output
 
     def count(self, output: str) -> None:
@@ -136,7 +142,13 @@ def run_all(steps: Sequence[Step], last: Sequence[Step]) -> int:
             step.show()
 
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        list(pool.map(execute, steps))
+        try:
+            list(pool.map(execute, steps))
+        except KeyboardInterrupt:
+            pool.shutdown(wait=False, cancel_futures=True)
+            for process in RUNNING:
+                os.killpg(process.pid, signal.SIGTERM)
+            raise
     for step in last:
         execute(step)
     return summarize([*steps, *last], time.monotonic() - start)
