@@ -32,7 +32,7 @@ from ansible_collections.atlasops.integrations.tests.unit.plugins.module_utils.a
 )
 
 many = settings(
-    max_examples=80,
+    max_examples=120,
     phases=[phase for phase in Phase if phase is not Phase.explain],
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
 )
@@ -84,26 +84,32 @@ def _wishes(options: dict[str, Any], clear: set[str], replaces: Any) -> dict[str
 
 def anything(service: Service, version: str) -> st.SearchStrategy[Case]:
     """Return options, and a project which holds nothing, the same, or something else, with unknown things beside."""
-    project = st.builds(
-        _project,
-        st.none() | some(service, version, False),
-        st.booleans(),
-        st.booleans(),
-        st.sampled_from([str, lambda text: "****", lambda text: "*" * (len(text) - 4) + text[-4:]]),
-        st.booleans(),
+    model = st.builds(
+        Model,
+        merges=st.booleans(),
+        new_ids=st.booleans(),
+        templates=st.sampled_from([str, lambda text: "****", lambda text: "*" * (len(text) - 4) + text[-4:]]),
     )
-    return st.tuples(st.just(service), st.just(version), wishes(service, version), project)
+    other = some(service, version, False)
+    held = st.sampled_from(["nothing", "other", "other", "the same", "the old", "the old"])
+    return st.builds(_case, st.just((service, version)), wishes(service, version), model, held, other, st.booleans())
 
 
-CASES = st.sampled_from(ROWS).flatmap(lambda row: anything(*row))
-
-
-def _project(held: Any, merges: bool, new_ids: bool, templates: Any, unknown: bool) -> Model:
-    model = Model(merges=merges, new_ids=new_ids, templates=templates)
+def _case(
+    row: tuple[Service, str], options: dict[str, Any], model: Model, what: str, held: dict[str, Any], unknown: bool
+) -> Case:
     model.held["SOMETHING_NEW"] = {"id": "5", "apiToken": "Ω" * 12, "name": "kept", "deep": [{"someUrl": "Ω" * 12}]}
-    if held is not None:
+    if what == "the same":
+        held = options
+    elif what == "the old":
+        # The other way to be configured, and what a rotation looks for.
+        held = {**held, **options, **options.get("replaces", {})}
+    if what != "nothing":
         model.put(held, **({"newThing": {"a": [1]}, "newNumber": 0} if unknown else {}))
-    return model
+    return (*row, options, model)
+
+
+CASES = st.one_of([anything(*row) for row in ROWS])
 
 
 def result_of(outcome: Outcome) -> dict[str, Any]:
