@@ -6,8 +6,8 @@
 
 from __future__ import annotations
 
-import importlib
 import json
+import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -17,22 +17,19 @@ import pytest
 from ansible.module_utils import basic
 from ansible.module_utils.common import warnings as core_warnings
 
-PACKAGE = "ansible_collections.atlasops.integrations.plugins.modules"
 # From 2.21 on the controller has to ask for invocation, and older cores do not know the question.
 ASKS_FOR_INVOCATION = "_ansible_inject_invocation" in Path(basic.__file__).read_text("utf-8")
 
 
 @pytest.fixture
 def main(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Callable[..., dict[str, Any]]:
-    """Return a function that runs a module by its name, with arguments; env and check_mode are apart from them."""
-    import os
-
+    """Return a function that runs a module, imported, with arguments; env and check_mode are apart from them."""
     for name in list(os.environ):
         if name.startswith("MONGODB_ATLAS_"):
             monkeypatch.delenv(name)
     monkeypatch.setattr(sys, "argv", ["module"])
 
-    def call(module: str, env: Any = None, check_mode: bool = False, **params: Any) -> dict[str, Any]:
+    def call(module: Any, env: Any = None, check_mode: bool = False, **params: Any) -> dict[str, Any]:
         for store in ("_global_warnings", "_global_deprecations"):
             monkeypatch.setattr(core_warnings, store, type(getattr(core_warnings, store))())
         for name, value in (env or {}).items():
@@ -45,7 +42,7 @@ def main(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) ->
         if hasattr(basic, "_ANSIBLE_PROFILE"):
             monkeypatch.setattr(basic, "_ANSIBLE_PROFILE", "legacy")
         with pytest.raises(SystemExit) as ended:
-            importlib.import_module(f"{PACKAGE}.{module}").main()
+            module.main()
         out, err = capsys.readouterr()
         assert "Traceback" not in out + err
         result: dict[str, Any] = json.loads(out)

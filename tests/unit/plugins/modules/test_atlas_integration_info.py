@@ -12,6 +12,8 @@ from typing import Any
 
 import pytest
 
+from ansible_collections.atlasops.integrations.plugins.modules import atlas_integration_info
+
 FIRST = "5d0000000000000000000001"
 SECOND = "5d0000000000000000000002"
 KEY = "0123456789abcdef0123456789ab0001"
@@ -24,7 +26,7 @@ def info(emulator: Any, main: Any) -> Info:
     emulator.control.seed({"generate": {"projects": 2, "integrations": {"DATADOG": {"apiKey": KEY, "region": "EU"}}}})
     emulator.control.clear_journal()
     base = {name: getattr(emulator, name) for name in ("public_key", "private_key", "base_url")}
-    return lambda **options: main("atlas_integration_info", **{**base, **options})
+    return lambda **options: main(atlas_integration_info, **{**base, **options})
 
 
 def test_one_project(info: Info) -> None:

@@ -13,6 +13,8 @@ from typing import Any
 
 import pytest
 
+from ansible_collections.atlasops.integrations.plugins.modules import atlas_login
+
 Login = Callable[..., dict[str, Any]]
 
 
@@ -24,7 +26,7 @@ def account(emulator: Any) -> dict[str, str]:
 @pytest.fixture
 def login(emulator: Any, main: Any) -> Login:
     """Return a function that runs the module at the emulator."""
-    return lambda **options: main("atlas_login", **{"base_url": emulator.base_url, **options})
+    return lambda **options: main(atlas_login, **{"base_url": emulator.base_url, **options})
 
 
 def live(emulator: Any) -> int:
