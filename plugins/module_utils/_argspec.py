@@ -12,10 +12,12 @@ values there and reports one error only.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping
 from typing import Any, Optional
 
+from ansible.module_utils.common.validation import check_type_dict
 from ansible.module_utils.parsing.convert_bool import BOOLEANS_FALSE, BOOLEANS_TRUE
 
 from ansible_collections.atlasops.integrations.plugins.module_utils._options import (
@@ -168,18 +170,65 @@ def _copy(spec: ArgumentSpec) -> ArgumentSpec:
     return {name: dict(entry) for name, entry in spec.items()}
 
 
+def read_texts(params: Mapping[str, Any], spec: Spec) -> dict[str, Any]:
+    """Return params with lists of dictionaries that are given as texts read as what they mean, at any depth.
+
+    Ad-hoc commands give texts: JSON, or for projects names and ids with commas between them. What
+    can't be read stays, for ansible-core to refuse.
+    """
+    result = {}
+    for name, value in params.items():
+        entry = find_option(spec, name) or {}
+        options = entry.get("options")
+        if options and entry.get("type") == "list" and not blank(value):
+            value = _read_list(value, commas=name == "projects")
+            if isinstance(value, (list, tuple)):
+                elements = [_read_element(v, bare=name == "projects") for v in value]
+                value = [read_texts(v, options) if isinstance(v, Mapping) else v for v in elements]
+        result[name] = value
+    return result
+
+
+def _read_list(value: Any, *, commas: bool) -> Any:
+    if commas and isinstance(value, (int, float)) and not isinstance(value, bool):
+        return [value]
+    if not isinstance(value, str):
+        return value
+    if value.lstrip()[:1] in ("[", "{"):
+        try:
+            read = json.loads(value)
+        except (ValueError, RecursionError):
+            return value
+        return read if isinstance(read, list) else [read]
+    return [part.strip() for part in value.split(",")] if commas else value
+
+
+def _read_element(value: Any, *, bare: bool) -> Any:
+    """Read a text as ansible-core would; where a bare text has a meaning of its own, only JSON."""
+    if not isinstance(value, str) or (bare and value.lstrip()[:1] != "{"):
+        return value
+    try:
+        return check_type_dict(value.strip())
+    except Exception:
+        return value
+
+
 def strip_blanks(params: Mapping[str, Any], spec: Spec) -> dict[str, Any]:
     """Return params without the options, and the list elements, that are null or an empty text.
 
     Nested options by their own spec. Options that the spec does not know are kept, so that they are
-    reported; dictionaries without a spec of their own are kept as they are.
+    reported; dictionaries without a spec of their own are kept as they are. A list of dictionaries
+    that holds nothing but blanks is not given either: an empty one would mean "none of them".
     """
     kept = {}
     for name, value in params.items():
         entry = find_option(spec, name)
         if entry is None:
             kept[name] = value
-        elif not blank(value):
+            continue
+        if entry.get("options") and isinstance(value, (list, tuple)) and value and all(map(blank, value)):
+            continue
+        if not blank(value):
             kept[name] = _stripped(value, entry)
     return kept
 
@@ -265,4 +314,5 @@ def _named_project(element: Any, options: Spec) -> Any:
 
 def prepare(params: Mapping[str, Any], spec: Spec) -> dict[str, Any]:
     """Return arguments ready for ansible-core's validation."""
-    return without_ignored(normalise(named_projects(strip_blanks(params, spec), spec), spec), spec)
+    given = strip_blanks(read_texts(params, spec), spec)
+    return without_ignored(normalise(named_projects(given, spec), spec), spec)
