@@ -13,14 +13,15 @@ _log_invocation, fail_json, exit_json) exists on all of them.
 from __future__ import annotations
 
 import os
-import traceback
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NoReturn, Optional
 
 from ansible.module_utils.basic import AnsibleModule, missing_required_lib
 
+from ansible_collections.atlasops.integrations.plugins.module_utils._answers import whole_characters
 from ansible_collections.atlasops.integrations.plugins.module_utils._argspec import ArgumentSpec, prepare
 from ansible_collections.atlasops.integrations.plugins.module_utils._errors import AtlasOpsError, OptionError
+from ansible_collections.atlasops.integrations.plugins.module_utils._mistakes import internal_error
 from ansible_collections.atlasops.integrations.plugins.module_utils._options import CONNECTION_SETTINGS, blank
 from ansible_collections.atlasops.integrations.plugins.module_utils._redaction import (
     long_enough,
@@ -32,9 +33,8 @@ from ansible_collections.atlasops.integrations.plugins.module_utils._redaction i
 from ansible_collections.atlasops.integrations.plugins.module_utils._validation import (
     Checks,
     all_problems,
-    core_problems,
+    refused,
 )
-from ansible_collections.atlasops.integrations.plugins.module_utils._version import VERSION
 
 __all__ = ["AtlasModule", "run_module", "scrub"]
 
@@ -53,12 +53,19 @@ class AtlasModule(AnsibleModule):  # type: ignore[misc]
 
     argument_spec: without relation keywords. checks: given the validated options, returns more
     problems; they are joined with those of ansible-core. Ends the module where anything is wrong.
+    unknown: the keys of a failure of which nothing is known yet.
     """
 
     def __init__(
-        self, argument_spec: ArgumentSpec, *, checks: Optional[Checks] = None, supports_check_mode: bool = True
+        self,
+        argument_spec: ArgumentSpec,
+        *,
+        checks: Optional[Checks] = None,
+        supports_check_mode: bool = True,
+        unknown: Optional[Mapping[str, Any]] = None,
     ) -> None:
         self._checks = checks
+        self._unknown = dict(unknown or {})
         self._building = True
         self._env = dict(os.environ)
         super().__init__(argument_spec=argument_spec, supports_check_mode=supports_check_mode)
@@ -95,7 +102,7 @@ class AtlasModule(AnsibleModule):  # type: ignore[misc]
             if hasattr(self, "validation_result"):
                 msg = self._wrong() or msg
         kwargs.setdefault("invocation", self._invocation())
-        super().fail_json(msg=scrub(msg, self.secrets()), **kwargs)
+        super().fail_json(msg=whole_characters(scrub(msg, self.secrets())), **{**self._unknown, **kwargs})
         raise SystemExit(1)
 
     def _load_params(self) -> None:
@@ -110,7 +117,8 @@ class AtlasModule(AnsibleModule):  # type: ignore[misc]
 
     def _invocation(self) -> dict[str, Any]:
         given = {name: value for name, value in self._written.items() if not blank(value)}
-        return {"module_args": mask_arguments({**given, **_set(self.params, given)}, self.argument_spec)}
+        shown = mask_arguments({**given, **_set(self.params, given)}, self.argument_spec)
+        return {"module_args": whole_characters(shown)}
 
     def _given_secrets(self) -> Iterator[Any]:
         # As written and as validated: an option that is ignored holds a secret too, and types are converted.
@@ -129,8 +137,8 @@ class AtlasModule(AnsibleModule):  # type: ignore[misc]
     def _wrong(self) -> str:
         """Return one message with everything that is wrong with the arguments, "" where nothing is."""
         try:
-            refused = core_problems(self._given, self.argument_spec) if self.validation_result.error_messages else []
-            problems = all_problems(refused, self.params, self._checks)
+            found = refused(self._given, self.argument_spec, bool(self.validation_result.error_messages))
+            problems = all_problems(found, self.params, self._checks)
         except Exception as exc:
             problems = [internal_error(exc)]
         return OptionError(problems).message if problems else ""
@@ -142,15 +150,21 @@ def _set(params: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def run_module(
-    spec: ArgumentSpec, run: Run, *, checks: Optional[Checks] = None, supports_check_mode: bool = True
+    spec: ArgumentSpec,
+    run: Run,
+    *,
+    checks: Optional[Checks] = None,
+    supports_check_mode: bool = True,
+    unknown: Optional[Mapping[str, Any]] = None,
 ) -> None:
     """Be the main function of a module: check arguments, run, and end with what run returned.
 
     run(options, env, check_mode, diff_mode=...) returns result keys and, apart from them, warnings
     (texts), deprecations (dictionaries: msg, version, collection_name), live_secrets (secrets that it
-    obtained itself), and failed with msg where it failed with a part of the result known.
+    obtained itself), and failed with msg where it failed with a part of the result known. unknown: the
+    keys of a result of which nothing is known, for failures before or outside of run.
     """
-    module = AtlasModule(spec, checks=checks, supports_check_mode=supports_check_mode)
+    module = AtlasModule(spec, checks=checks, supports_check_mode=supports_check_mode, unknown=unknown)
     if not HAS_REQUESTS:
         module.fail_json(msg=missing_required_lib("requests"))
     _finish(module, _outcome(module, run))
@@ -178,17 +192,10 @@ def _finish(module: AtlasModule, data: dict[str, Any]) -> NoReturn:
         module.warn(scrub(text, secrets))
     for note in data.pop("deprecations", None) or ():
         module.deprecate(**scrub(note, secrets))
-    if data.get("error") is not None:
-        data["error"] = scrub(data["error"], secrets)
+    # A server may quote anything. The rest of a result is masked by name, and short secrets are common words.
+    for part in (data, *(data.get("projects") or ())):
+        if part.get("error") is not None:
+            part["error"] = scrub(part["error"], secrets)
     if data.pop("failed", False):
         module.fail_json(msg=scrub(data.pop("msg", "failed"), secrets), **data)
     module.exit_json(**data)
-
-
-def internal_error(exc: BaseException) -> str:
-    """Return a message for a mistake of this collection: where it happened, and no value, which may be secret."""
-    places = [f"{os.path.basename(frame.filename)}:{frame.lineno}" for frame in traceback.extract_tb(exc.__traceback__)]
-    return (
-        f"internal error of atlasops.integrations {VERSION}: {type(exc).__name__} at {' > '.join(places[-4:])};"
-        " please report this message, with your version of ansible-core, to the maintainers of the collection"
-    )

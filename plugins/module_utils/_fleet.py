@@ -38,8 +38,10 @@ from ansible_collections.atlasops.integrations.plugins.module_utils._fleet_repor
     summarize,
 )
 from ansible_collections.atlasops.integrations.plugins.module_utils._http import Transport
+from ansible_collections.atlasops.integrations.plugins.module_utils._mistakes import internal_error
 from ansible_collections.atlasops.integrations.plugins.module_utils._plan import DELETE, NONE, Plan, make_plan
 from ansible_collections.atlasops.integrations.plugins.module_utils._pool import (
+    Breaker,
     Pool,
     concurrency_of,
     concurrency_problems,
@@ -75,13 +77,20 @@ def problems(options: Mapping[str, Any], env: Mapping[str, str]) -> list[str]:
 
 @dataclass
 class Job:
-    """One project on its way. plans, listing: kept only while something is to be written there."""
+    """One project on its way. place: from 0. plans, listing: kept only while something is to be written there."""
 
+    place: int
     target: Target
     wishes: tuple[Wish, ...]
     report: ProjectReport
     plans: list[Plan] = dataclass_field(default_factory=list)
     listing: Optional[Listing] = None
+
+    def fail(self, error: AtlasOpsError) -> None:
+        """Give up on the project; what was planned and not done is reported as such."""
+        self.report.error = self.report.error or error
+        self.report.entries += [_planned(plan) for plan in self.plans[len(self.report.entries) :]]
+        self.plans, self.listing = [], None
 
     @property
     def deletions(self) -> int:
@@ -144,14 +153,14 @@ class _Fleet:
         self.warnings = Warnings()
         self.stop = threading.Event()
         self.pool = Pool(concurrency_of(options))
+        self.breaker = Breaker(concurrency_of(options))
         self.lock = threading.Lock()
 
     def run(self) -> dict[str, Any]:
         """Select, read and plan, guard, write; return the result."""
         jobs: list[Job] = []
         try:
-            for target in self._targets():
-                jobs.append(Job(target, self.declared.wishes(target), ProjectReport(target)))
+            jobs = self._jobs()
             self.pool.each_probed(self._read, jobs)
             self._guard(jobs)
         except AtlasOpsError as exc:
@@ -165,21 +174,42 @@ class _Fleet:
             data.update(failed=True, msg=failure_message(reports))
         return data
 
-    def _targets(self) -> list[Target]:
+    def _jobs(self) -> list[Job]:
+        """Select projects and join what is wished of each. Raises OptionError with all that is wrong."""
         try:
-            return select(self.selection, self.client)
+            targets = select(self.selection, self.client)
         except NothingSelected:
             if self.allow_empty:
                 return []
             raise
+        jobs: list[Job] = []
+        wrong: list[str] = []
+        for place, target in enumerate(targets):
+            try:
+                jobs.append(Job(place, target, self.declared.wishes(target), ProjectReport(target)))
+            except OptionError as exc:
+                wrong += exc.problems
+        if wrong:
+            raise OptionError(wrong)
+        return jobs
 
     def _read(self, job: Job) -> Optional[AtlasOpsError]:
         """Read one project and plan it; return its failure."""
+        if self.breaker.reason is not None:
+            job.report.error = _hopeless(self.breaker.reason)
+            return job.report.error
         try:
-            listing = self.client.list_integrations(job.target.id)
+            self._plan(job, self.client.list_integrations(job.target.id))
         except AtlasOpsError as exc:
             job.report.error = exc
-            return exc
+        except Exception as exc:
+            # One project that upsets us must not hide what is done in the others.
+            job.fail(AtlasOpsError(internal_error(exc)))
+        self.breaker.note(job.report.error)
+        return job.report.error
+
+    def _plan(self, job: Job, listing: Listing) -> None:
+        """Decide for one project what is to be done; where that is nothing, it is done with."""
         wishes = [*job.wishes, *self.purge.wishes(job.wishes, listing.results)]
         plans = [make_plan(wish, listing.results) for wish in wishes]
         job.report.unmanaged = unmanaged(job.wishes, listing.results)
@@ -187,18 +217,16 @@ class _Fleet:
             job.plans, job.listing = plans, listing
             self._refuse(job)
         else:
-            self._take(
-                job, [settle(self.client, job.target.id, p.wish, listing, check_mode=True, plan=p) for p in plans]
-            )
-        return job.report.error
+            outcomes = [settle(self.client, job.target.id, p.wish, listing, check_mode=True, plan=p) for p in plans]
+            for outcome in outcomes:
+                job.report.add(outcome)
+            self._take(job, outcomes)
 
     def _refuse(self, job: Job) -> None:
         """Fail a project in which a write lacks a secret, before anything is written there."""
         refusals = [plan.refusal for plan in job.plans if plan.refusal]
         if refusals and not self.check_mode:
-            job.report.error = Refused("; ".join(refusals))
-            job.report.entries = [_planned(plan) for plan in job.plans]
-            job.plans, job.listing = [], None
+            job.fail(Refused("; ".join(refusals)))
 
     def _guard(self, jobs: Iterable[Job]) -> None:
         """Refuse more deletions than the user allows, before anything is written."""
@@ -216,42 +244,56 @@ class _Fleet:
     def _write(self, job: Job) -> None:
         """Carry out, or predict, the plans of one project."""
         if self.stop.is_set():
-            job.report.error = AtlasOpsError(
-                "not begun, because another project failed and on_error is stop; run the task again for failed_projects"
-            )
+            why = "another project failed and on_error is stop; run the task again for failed_projects"
+            job.fail(AtlasOpsError(f"not begun, because {why}"))
             return
+        if self.breaker.reason is not None:
+            job.fail(_hopeless(self.breaker.reason))
+            return
+        try:
+            self._carry_out(job)
+        except Exception as exc:
+            job.fail(AtlasOpsError(internal_error(exc)))
+            self._after(job.report.error)
+        job.plans, job.listing = [], None
+        self.breaker.note(job.report.error)
+
+    def _carry_out(self, job: Job) -> None:
         outcomes: list[Outcome] = []
         seen = job.listing or Listing()
         for plan in job.plans:
             outcome = settle(self.client, job.target.id, plan.wish, seen, check_mode=self.check_mode, plan=plan)
             outcomes.append(outcome)
+            job.report.add(outcome)
+            self._after(outcome.error)
             seen = Listing([dict(raw) for raw in outcome.project], outcome.total_count)
         self._take(job, outcomes)
-        job.plans, job.listing = [], None
-        if job.report.error is not None and self.stop_on_error:
+
+    def _after(self, error: Optional[AtlasOpsError]) -> None:
+        """Let no further project begin after a failure, where the user wants it so."""
+        if error is not None and self.stop_on_error:
             self.stop.set()
 
     def _take(self, job: Job, outcomes: Sequence[Outcome]) -> None:
-        for outcome in outcomes:
-            job.report.add(outcome)
         if self.diff_mode:
             job.report.diff = project_diff(job.target, outcomes)
         if not (self.report_all or job.report.changed or job.report.error):
             job.report.entries, job.report.unmanaged = [], []
         with self.lock:
             for outcome in outcomes:
-                self.warnings.add(job.target.label, outcome.warnings)
+                self.warnings.add(job.target.label, outcome.warnings, job.place)
 
     def _given_up(self, jobs: Sequence[Job], exc: AtlasOpsError) -> dict[str, Any]:
         """Report a run that ended before anything was written."""
+        # Those with something to say of their own: thousands of equal failures would only hide it.
+        telling = [job for job in jobs if job.deletions or job.report.error not in (None, exc)]
         for job in jobs:
-            job.report.entries = job.report.entries or [_planned(plan) for plan in job.plans]
-            job.report.error = job.report.error or exc
+            job.fail(exc)
         data = _result([])
         data["failed_projects"] = [job.target.id for job in jobs]
         data["summary"].update(projects=len(jobs), failed=len(jobs))
         data.update(failed=True, msg=exc.message, error=exc.as_dict() if isinstance(exc, ApiError) else None)
-        data["projects"] = [job.report.as_dict() for job in jobs if job.deletions]
+        data["projects"] = [job.report.as_dict() for job in telling]
         return data
 
     def _finish(self, reports: Sequence[ProjectReport]) -> dict[str, Any]:
@@ -260,6 +302,10 @@ class _Fleet:
         if self.diff_mode:
             data["diff"] = [r.diff for r in reports if r.diff is not None]
         return data
+
+
+def _hopeless(reason: AtlasOpsError) -> AtlasOpsError:
+    return AtlasOpsError(f"not begun, because one project after the other failed alike: {reason.message}")
 
 
 def _planned(plan: Plan) -> dict[str, Any]:

@@ -85,8 +85,9 @@ def entry(outcome: Outcome) -> dict[str, Any]:
 
 
 def error_dict(exc: AtlasOpsError) -> dict[str, Any]:
-    """Return a failure as data: msg, and what Atlas said where it said something."""
-    return {"msg": exc.message, **(exc.as_dict() if isinstance(exc, ApiError) else {})}
+    """Return a failure as data: msg, and the keys of ApiError.as_dict(), null where Atlas said nothing."""
+    said = exc if isinstance(exc, ApiError) else ApiError(exc.message)
+    return {"msg": exc.message, **said.as_dict()}
 
 
 def project_diff(target: Target, outcomes: Sequence[Outcome]) -> Optional[dict[str, Any]]:
@@ -105,19 +106,23 @@ def project_diff(target: Target, outcomes: Sequence[Outcome]) -> Optional[dict[s
 
 
 class Warnings:
-    """Warnings of many projects: each sentence once, with the projects that it is about."""
+    """Warnings of many projects: each sentence once, with the projects that it is about, in their order."""
 
     def __init__(self) -> None:
-        self._labels: dict[str, list[str]] = {}
+        self._told: dict[str, list[tuple[int, str]]] = {}
 
-    def add(self, label: str, texts: Iterable[str]) -> None:
-        """Note what a project is to be warned of."""
-        for text in texts:
-            self._labels.setdefault(text, []).append(label)
+    def add(self, label: str, texts: Iterable[str], place: Optional[int] = None) -> None:
+        """Note what a project is to be warned of. place: where it stands among all; None: behind those noted before."""
+        for text in dict.fromkeys(texts):
+            at = len(self._told) if place is None else place
+            self._told.setdefault(text, []).append((at, label))
 
     def texts(self) -> list[str]:
         """Return the sentences."""
-        return [f"{text} ({_projects(labels)})" for text, labels in self._labels.items()]
+        for projects in self._told.values():
+            projects.sort(key=lambda one: one[0])
+        ordered = sorted(self._told.items(), key=lambda one: (one[1][0][0], one[0]))
+        return [f"{text} ({_projects([label for unused, label in projects])})" for text, projects in ordered]
 
 
 def _projects(labels: Sequence[str]) -> str:

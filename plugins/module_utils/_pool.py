@@ -60,7 +60,12 @@ class Pool:
 
         helpers = min(self._size, len(items)) - 1
         futures = [self._threads.submit(serve) for unused in range(helpers)]
-        serve()
+        try:
+            serve()
+        except BaseException:
+            # Somebody pressed Ctrl-C, perhaps: what is begun is finished, and nothing more is begun.
+            queue.end()
+            raise
         for future in futures:
             future.result()
 
@@ -86,6 +91,27 @@ def hopeless(exc: ApiError) -> bool:
     return exc.status is None or (exc.status == 401 and exc.code not in _ONE_PROJECT)
 
 
+class Breaker:
+    """Notices that one project after the other fails for a reason that is not its own; thread-safe.
+
+    size: how many are worked on at a time, all of which may fail before anybody notices.
+    """
+
+    def __init__(self, size: int) -> None:
+        self._most = max(4, 2 * size)
+        self._row = 0
+        self._lock = threading.Lock()
+        self.reason: Optional[AtlasOpsError] = None
+
+    def note(self, error: Optional[AtlasOpsError]) -> None:
+        """Take in how one project ended. From then on that it is pointless, reason is the last failure."""
+        failed = isinstance(error, ApiError) and hopeless(error)
+        with self._lock:
+            self._row = self._row + 1 if failed else 0
+            if self._row >= self._most and self.reason is None:
+                self.reason = error
+
+
 class _Queue(Iterator[Item]):
     """Hands out items to several threads, each once."""
 
@@ -96,3 +122,8 @@ class _Queue(Iterator[Item]):
     def __next__(self) -> Item:
         with self._lock:
             return next(self._items)
+
+    def end(self) -> None:
+        """Hand out nothing more."""
+        with self._lock:
+            self._items = iter(())

@@ -259,7 +259,8 @@ def _merged(targets: Iterable[Target]) -> Iterator[Target]:
     for target in targets:
         before = found.get(target.id)
         extras = (before.extras if before else ()) + target.extras
-        found[target.id] = Target(target.id, target.name, target.org_id, extras)
+        name = target.name or (before.name if before else None)
+        found[target.id] = Target(target.id, name, target.org_id, extras)
     yield from found.values()
 
 

@@ -44,6 +44,7 @@ options:
     description:
       - The projects, each once. Either this or O(all_projects) is required.
       - An element may be a text, which is an ID where it has 24 hexadecimal digits and a name otherwise.
+      - An ad-hoc command may give one text with commas between names and IDs, or all as JSON.
       - Names are looked up in the list of projects that the credentials see. A project for which only the ID is known
         costs no such request.
     type: list
@@ -562,7 +563,9 @@ options:
     type: bool
     default: false
   purge_types:
-    description: The types that O(purge) may delete. Without it, all known ones but V(SLACK).
+    description:
+      - The types that O(purge) may delete. Without it, all known ones but V(SLACK).
+      - An empty list is an error when O(purge=true), because it might be meant as none or as all.
     type: list
     elements: str
     choices:
@@ -592,7 +595,8 @@ options:
     default: 8
   on_error:
     description:
-      - V(continue) does all projects that can be done.
+      - V(continue) does all projects that can be done. Where one project after the other fails because nobody answers
+        or the credentials are refused, the rest is not begun and counts as failed.
       - V(stop) writes nothing after a project could not be read or planned, and begins no further project after a
         write failed. Projects that were not begun count as failed.
     type: str
@@ -699,7 +703,9 @@ projects:
       elements: str
       returned: always
     error:
-      description: What went wrong, with C(msg) and, where Atlas said something, the keys of a single failure.
+      description:
+        - What went wrong, null where nothing did. It has C(msg) and the keys of RV(error), which are null where Atlas
+          said nothing.
       type: dict
       returned: always
 failed_projects:

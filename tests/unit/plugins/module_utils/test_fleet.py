@@ -121,6 +121,10 @@ def test_projects_of_their_own_and_report_all(fleet: Fleet) -> None:
         ({"projects": ["x"], "all_projects": True, "integrations": [DATADOG]}, "both given"),
         ({"integrations": [DATADOG], "purge_types": ["SLACK"]}, "without purge"),
         ({"integrations": [DATADOG], "purge": True, "purge_types": ["FLOWDOCK"]}, "FLOWDOCK does not exist in API v2"),
+        ({"integrations": [DATADOG], "purge": True, "purge_types": []}, "purge_types is empty"),
+        ({"integrations": [""], "purge": True}, "has no integrations"),
+        ({"projects": ["", None], "integrations": [DATADOG]}, "no projects are chosen"),
+        ({"integrations": "[{", "purge": True}, "integrations must be a list"),
         ({"integrations": [DATADOG], "concurrency": 0}, "concurrency must be"),
         ({"integrations": [DATADOG], "concurrency": 65}, "concurrency must be"),
         ({"integrations": [DATADOG], "max_deletions": -1}, "max_deletions must be"),
@@ -264,3 +268,98 @@ def test_lost_answers_within_a_fleet_are_looked_into(fleet: Fleet) -> None:
     assert (result["summary"]["create"], result["summary"]["failed"]) == (12, 0)
     posts = [one for one in fleet.emulator.control.journal() if one["method"] == "POST" and one["status"] != 401]
     assert len(posts) == 12
+
+
+@pytest.mark.parametrize(
+    "projects", ["project-00001, {1}", '["project-00001", {{"id": "{1}"}}]', ['{{"name": "project-00001"}}', "{1}"]]
+)
+def test_projects_and_integrations_as_an_ad_hoc_command_gives_them(fleet: Fleet, projects: Any) -> None:
+    if isinstance(projects, str):
+        projects = projects.format(*fleet.ids)
+    else:
+        projects = [one.format(*fleet.ids) for one in projects]
+    wished = [{**DATADOG, "update_secrets": True, "routing_key": ""}]
+    result = fleet.run(projects=projects, integrations=json.dumps(wished))
+    assert [p["id"] for p in result["projects"]] == fleet.ids[:2]
+    again = fleet.run(projects=projects, integrations=[json.dumps(one) for one in wished])
+    assert again["summary"]["update"] == 2
+    assert (
+        fleet.run(projects=projects, integrations=["type=DATADOG state=absent region=MARS"])["summary"]["delete"] == 2
+    )
+
+
+def test_a_mistake_of_ours_in_one_project_hides_no_other(fleet: Fleet, monkeypatch: pytest.MonkeyPatch) -> None:
+    settle = _fleet.settle
+
+    def broken(client: Any, project_id: str, wish: Any, *args: Any, **options: Any) -> Any:
+        if project_id == fleet.ids[4] and wish.service.type == "PAGER_DUTY":
+            raise KeyError(DATADOG["api_key"])
+        return settle(client, project_id, wish, *args, **options)
+
+    monkeypatch.setattr(_fleet, "settle", broken)
+    result = fleet.run(integrations=[DATADOG, PAGER_DUTY])
+    assert (result["failed_projects"], result["summary"]["create"]) == ([fleet.ids[4]], 23)
+    failed = result["projects"][4]
+    assert failed["changed"] and "internal error" in failed["error"]["msg"]
+    assert [(e["type"], e["verified"]) for e in failed["integrations"]] == [("DATADOG", True), ("PAGER_DUTY", None)]
+
+
+def test_a_plan_that_upsets_us_is_the_failure_of_its_project(fleet: Fleet, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(wish: Any, listed: Any) -> Any:
+        raise TypeError
+
+    monkeypatch.setattr(_fleet, "make_plan", broken)
+    result = fleet.run(integrations=[DATADOG])
+    assert (result["failed_projects"], set(fleet.counts())) == (fleet.ids, {"GET"})
+
+
+def test_credentials_that_end_in_the_middle_cost_few_requests(fleet: Fleet) -> None:
+    refused = {"fault": "status", "status": 401, "path": "/integrations", "times": 0}
+    fleet.emulator.control.faults([{**refused, "method": "GET", "nth": 3}])
+    result = fleet.run(integrations=[DATADOG], concurrency=1)
+    assert result["failed_projects"] == fleet.ids
+    assert [p["error"]["status"] for p in result["projects"]] == [None, None, 401, 401, 401, 401] + 6 * [None]
+    assert (
+        "not begun" in result["projects"][11]["error"]["msg"] and "HTTP 401" in result["projects"][11]["error"]["msg"]
+    )
+    fleet.emulator.control.faults([{**refused, "method": "POST", "nth": 3}])
+    result = fleet.run(integrations=[DATADOG, PAGER_DUTY], concurrency=1)
+    assert result["failed_projects"] == fleet.ids[1:]
+    # Each of the four projects tries both of its integrations.
+    assert fleet.counts()["POST"] == 2 + 4 * 2
+
+
+def test_stop_holds_from_the_failed_write_on_not_from_the_end_of_its_project(fleet: Fleet) -> None:
+    faults = [
+        {"fault": "status", "method": "POST", "path": "/integrations/DATADOG", "status": 400, "times": 1},
+        {"fault": "slow", "method": "POST", "path": f"{fleet.ids[0]}/integrations/PAGER_DUTY", "delay_ms": 300},
+    ]
+    fleet.emulator.control.faults(faults)
+    result = fleet.run(integrations=[DATADOG, PAGER_DUTY], on_error="stop", concurrency=2)
+    assert fleet.counts()["POST"] <= 4
+    assert result["summary"]["failed"] >= 11
+
+
+def test_a_refused_purge_tells_of_projects_that_could_not_be_read_too(fleet: Fleet) -> None:
+    broken = "5d00000000000000000000ff"
+    fleet.run(integrations=[DATADOG])
+    result = fleet.run(projects=[*fleet.ids, broken], integrations=[DATADOG], state="absent")
+    assert "max_deletions" in result["msg"] and len(result["projects"]) == 13
+    assert result["projects"][12]["error"]["code"] == "GROUP_NOT_FOUND"
+    assert set(result["projects"][0]["error"]) == set(result["projects"][12]["error"])
+
+
+def test_everything_declared_twice_is_told_at_once(fleet: Fleet) -> None:
+    ids = [{"id": i, "integrations": [DATADOG]} for i in fleet.ids[:2]]
+    names = [{"name": f"project-0000{n}", "integrations": [DATADOG]} for n in (1, 2)]
+    result = fleet.run(projects=ids + names)
+    assert "project-00001 gets" in result["msg"] and "project-00002 gets" in result["msg"]
+    assert (result["failed_projects"], result["summary"]["projects"]) == ([], 0)
+
+
+def test_warnings_come_in_the_order_of_the_projects(fleet: Fleet) -> None:
+    fleet.run(integrations=[PROMETHEUS])
+    slow = {"fault": "slow", "method": "GET", "path": f"{fleet.ids[0]}/integrations", "delay_ms": 50}
+    fleet.emulator.control.faults([slow])
+    (warning,) = fleet.run(projects=[fleet.ids[5], *fleet.ids], integrations=[PROMETHEUS])["warnings"]
+    assert f"(12 projects: {fleet.ids[5]}, {fleet.ids[0]}, {fleet.ids[1]} and 9 more)" in warning
