@@ -118,9 +118,6 @@ def read_purge(options: Mapping[str, Any], version: str, table: Table = SERVICES
     problems = []
     if named and not options.get("purge"):
         problems.append("purge_types is given without purge; set purge to true, or leave purge_types out")
-    if named is not None and not named and options.get("purge"):
-        # Nothing was meant, perhaps, and all would go.
-        problems.append("purge_types is empty; name the types that may be deleted, or leave it out for all but SLACK")
     for service_type in named or ():
         why_not = table.why_not(str(service_type), version)
         if why_not:

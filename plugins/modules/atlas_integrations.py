@@ -563,9 +563,7 @@ options:
     type: bool
     default: false
   purge_types:
-    description:
-      - The types that O(purge) may delete. Without it, all known ones but V(SLACK).
-      - An empty list is an error when O(purge=true), because it might be meant as none or as all.
+    description: The types that O(purge) may delete. Without it, or with an empty list, all known ones but V(SLACK).
     type: list
     elements: str
     choices:

@@ -121,7 +121,6 @@ def test_projects_of_their_own_and_report_all(fleet: Fleet) -> None:
         ({"projects": ["x"], "all_projects": True, "integrations": [DATADOG]}, "both given"),
         ({"integrations": [DATADOG], "purge_types": ["SLACK"]}, "without purge"),
         ({"integrations": [DATADOG], "purge": True, "purge_types": ["FLOWDOCK"]}, "FLOWDOCK does not exist in API v2"),
-        ({"integrations": [DATADOG], "purge": True, "purge_types": []}, "purge_types is empty"),
         ({"integrations": [""], "purge": True}, "has no integrations"),
         ({"projects": ["", None], "integrations": [DATADOG]}, "no projects are chosen"),
         ({"integrations": "[{", "purge": True}, "integrations must be a list"),
