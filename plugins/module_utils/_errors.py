@@ -19,6 +19,8 @@ from typing import Any
 
 # Longer texts are a server's mistake; an error message is no place for a page of HTML.
 MAX_DETAIL = 600
+# Stands where the rest of a text was cut off.
+CUT = "..."
 
 
 class AtlasOpsError(Exception):
@@ -244,8 +246,9 @@ def _unauthorized(login: Login) -> str:
 
 def tidy(text: str, limit: int = MAX_DETAIL) -> str:
     """Return text on one line without control characters, cut at a number of characters."""
-    flat = re.sub(r"[\s\x00-\x1f\x7f-\x9f]+", " ", text[: limit * 4]).strip()
-    return flat if len(flat) <= limit else flat[: limit - 3] + "..."
+    start = text[: limit * 4]
+    flat = re.sub(r"[\s\x00-\x1f\x7f-\x9f]+", " ", start).strip()
+    return flat if len(flat) <= limit and start == text else flat[: limit - len(CUT)] + CUT
 
 
 def refusal(what: str, status: int, fault: Fault, *, login: Login, method: str, url: str) -> ApiError:
@@ -270,7 +273,9 @@ def build(
     if detail and fault.code in ("INVALID_INTEGRATION_SETTINGS", "INTEGRATION_FIELDS_INVALID"):
         told = [tidy(str(p)) for p in fault.parameters if isinstance(p, str) and p not in detail]
         detail = " ".join([detail, f"({', '.join(told)})"]) if told else detail
-    parts = [": ".join(p for p in (start, said, detail.rstrip(".")) if p), advice(status, fault.code, login)]
+    if not detail.endswith(CUT):
+        detail = detail.rstrip(".")
+    parts = [": ".join(p for p in (start, said, detail) if p), advice(status, fault.code, login)]
     return kind(
         "; ".join(p for p in parts if p),
         status=status,

@@ -12,11 +12,14 @@ secret is short or common.
 
 from __future__ import annotations
 
+import html
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Optional
-from urllib.parse import quote
+from urllib.parse import quote, quote_plus
+
+from ansible_collections.atlasops.integrations.plugins.module_utils._errors import CUT, MAX_DETAIL, tidy
 
 MASK = "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"
 STARS = "********"
@@ -122,13 +125,25 @@ def long_enough(secrets: Iterable[str]) -> set[str]:
 def scrub(data: Any, secrets: Iterable[str]) -> Any:
     """Return data with every known secret replaced by stars in all of its texts, keys included.
 
-    Secrets under four characters are left alone, those under eight are replaced as whole words.
+    Secrets under four characters are left alone, those under eight are replaced as whole words. The
+    beginning of a secret goes too where a text was cut in the middle of it.
     """
-    spellings = {s for secret in secrets for s in (secret, json.dumps(secret)[1:-1], quote(secret, safe=""))}
+    spellings = {spelling for secret in secrets for spelling in _spellings(secret)}
     usable = sorted((s for s in spellings if len(s) >= SHORTEST_IN_TEXT), key=lambda s: (-len(s), s))
     if not usable:
         return data
-    return _scrubbed(data, re.compile("|".join(_pattern(s) for s in usable)))
+    return _scrubbed(data, re.compile("|".join(_pattern(s) for s in usable)), usable)
+
+
+def _spellings(secret: str) -> Iterator[str]:
+    """Yield a secret as servers quote it: plain, inside of JSON, of a URL or of HTML; and each of them on one line."""
+    written = [json.dumps(secret, ensure_ascii=ascii_only)[1:-1] for ascii_only in (True, False)]
+    again = [json.dumps(text)[1:-1] for text in written]
+    urls = [coded(secret, safe="", errors="surrogatepass") for coded in (quote, quote_plus)]
+    for spelling in (secret, *written, *again, *urls, html.escape(secret)):
+        yield spelling
+        # As error messages show it.
+        yield tidy(spelling, len(spelling) + len(CUT))
 
 
 def _pattern(secret: str) -> str:
@@ -137,11 +152,21 @@ def _pattern(secret: str) -> str:
     return rf"(?<!\w){re.escape(secret)}(?!\w)"
 
 
-def _scrubbed(data: Any, pattern: re.Pattern[str]) -> Any:
+def _scrubbed(data: Any, pattern: re.Pattern[str], secrets: Sequence[str]) -> Any:
     if isinstance(data, str):
-        return pattern.sub(STARS, data)
+        pieces = pattern.sub(STARS, data).split(CUT)
+        return CUT.join([*(_without_beginning(piece, secrets) for piece in pieces[:-1]), pieces[-1]])
     if isinstance(data, Mapping):
-        return {_scrubbed(key, pattern): _scrubbed(value, pattern) for key, value in data.items()}
+        return {_scrubbed(k, pattern, secrets): _scrubbed(v, pattern, secrets) for k, v in data.items()}
     if isinstance(data, (list, tuple)):
-        return [_scrubbed(value, pattern) for value in data]
+        return [_scrubbed(value, pattern, secrets) for value in data]
     return data
+
+
+def _without_beginning(text: str, secrets: Sequence[str]) -> str:
+    """Return a text that ends with the beginning of a secret without it."""
+    for secret in secrets:
+        for size in range(min(len(secret), len(text), MAX_DETAIL), SHORTEST_IN_TEXT - 1, -1):
+            if text.endswith(secret[:size]):
+                return text[:-size] + STARS
+    return text

@@ -6,12 +6,16 @@
 
 from __future__ import annotations
 
+import html
 import json
+from urllib.parse import quote_plus
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from ansible_collections.atlasops.integrations.plugins.module_utils import _argspec
+from ansible_collections.atlasops.integrations.plugins.module_utils._errors import tidy
 from ansible_collections.atlasops.integrations.plugins.module_utils._redaction import (
     MASK,
     long_enough,
@@ -111,6 +115,40 @@ def test_every_spelling_of_a_secret_goes():
     cleaned = scrub([{"k": (text, 1, None)}, {secret: True}], [secret])
     assert "ss" not in json.dumps(cleaned)
     assert cleaned[0]["k"][1:] == [1, None]
+
+
+TEMPLATE = '{\n  "text":  "TELLING one",\n\t"more": "TELLING \\"two\\" \u00fc & 3"\n}'
+
+
+@pytest.mark.parametrize(
+    "echo",
+    [
+        TEMPLATE,
+        json.dumps(TEMPLATE),
+        json.dumps(TEMPLATE, ensure_ascii=False),
+        json.dumps(json.dumps(TEMPLATE)),
+        quote_plus(TEMPLATE),
+        html.escape(TEMPLATE),
+    ],
+)
+def test_however_a_server_quotes_a_secret_it_goes_from_a_tidy_message(echo):
+    for text in (echo, tidy(f"it said: {echo}")):
+        assert "TELLING" not in scrub(text, [TEMPLATE])
+
+
+@pytest.mark.parametrize("before", [0, 500, 560, 590])
+def test_the_beginning_of_a_secret_goes_where_a_message_was_cut(before):
+    secret = "https://example.com/" + "TELLING" * 200
+    cut = tidy("x" * before + " " + secret)
+    assert scrub(cut, [secret]) == ("x" * before + " ********...").strip()
+    assert scrub({"error": cut + "; do this"}, [secret, TEMPLATE])["error"].endswith("...; do this")
+    assert "TELLING" not in scrub(tidy(" " * 5000 + "x" * before + secret, 700), [secret])
+    assert scrub("no secret, just cut...", [secret]) == "no secret, just cut..."
+
+
+def test_half_characters_upset_nothing():
+    secret = "pass\udcffword-1"
+    assert scrub(f"a {secret} b", [secret]) == "a ******** b"
 
 
 def test_the_longer_secret_goes_first():

@@ -118,4 +118,5 @@ def test_settings_errors_show_what_parameters_add() -> None:
 def test_long_and_wild_texts_become_one_short_line() -> None:
     assert errors.tidy("  a\n\tb\x00\x1b[31mc\x9b ") == "a b [31mc"
     assert len(errors.tidy("x" * 10**6)) == errors.MAX_DETAIL
+    assert errors.tidy("x" + " " * 10**4 + "y") == "x..."
     assert "\n" not in refused(400, "X", "two\nlines").message
