@@ -92,7 +92,7 @@ def load(body: bytes) -> Any:
     if text.count("{") + text.count("[") > MAX_DEPTH and _depth_over(value, MAX_DEPTH):
         raise Unreadable("the answer is nested too deeply")
     # Half a character can't be written as UTF-8 later on, neither by Ansible nor into a report.
-    return _whole_characters(value) if "\\u" in text else value
+    return whole_characters(value) if "\\u" in text else value
 
 
 def _no_json(text: str) -> str:
@@ -112,13 +112,14 @@ def _depth_over(value: Any, limit: int) -> bool:
     return depth > limit
 
 
-def _whole_characters(value: Any) -> Any:
+def whole_characters(value: Any) -> Any:
+    """Return a JSON value without halves of characters, which nothing can write as UTF-8."""
     if isinstance(value, str):
         return _SURROGATE.sub(_REPLACEMENT, value)
     if isinstance(value, list):
-        return [_whole_characters(v) for v in value]
+        return [whole_characters(v) for v in value]
     if isinstance(value, dict):
-        return {_whole_characters(k): _whole_characters(v) for k, v in value.items()}
+        return {whole_characters(k): whole_characters(v) for k, v in value.items()}
     return value
 
 

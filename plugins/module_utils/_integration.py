@@ -66,7 +66,8 @@ def run(
     result = empty_result()
     found = problems(options, env)
     if found:
-        return {**result, "failed": True, "msg": OptionError(found).message}
+        fail(result, OptionError(found))
+        return result
     resolved = resolve_connection(options, env)
     reading = _reading(options, env)
     result["warnings"] += resolved.warnings
@@ -97,6 +98,12 @@ def empty_result() -> dict[str, Any]:
         "warnings": [],
         "deprecations": [],
     }
+
+
+def empty_failure() -> dict[str, Any]:
+    """Return the keys of a failure of which nothing is known, those for Ansible itself apart."""
+    kept = {name: value for name, value in empty_result().items() if name not in ("warnings", "deprecations")}
+    return {**kept, "error": None}
 
 
 def _work(

@@ -15,12 +15,13 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Optional
 
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
+from ansible_collections.atlasops.integrations.plugins.module_utils._answers import whole_characters
 from ansible_collections.atlasops.integrations.plugins.module_utils._argspec import ArgumentSpec, prepare
 from ansible_collections.atlasops.integrations.plugins.module_utils._errors import OptionError
 from ansible_collections.atlasops.integrations.plugins.module_utils._redaction import Spec, find_option
@@ -69,19 +70,27 @@ def check_arguments(params: Mapping[str, Any], spec: ArgumentSpec, checks: Optio
     given = prepare(params, spec)
     result = ArgumentSpecValidator(spec).validate(given)
     options = dict(result.validated_parameters)
-    refused = core_problems(given, spec) if result.error_messages else []
-    return Checked(options, tuple(all_problems(refused, options, checks)))
+    return Checked(options, tuple(all_problems(refused(given, spec, bool(result.error_messages)), options, checks)))
 
 
-def all_problems(
-    refused: Iterable[CoreProblem], options: Mapping[str, Any], checks: Optional[Checks] = None
-) -> list[str]:
+def refused(given: Mapping[str, Any], spec: ArgumentSpec, by_core: bool) -> list[CoreProblem]:
+    """Return what is wrong with prepared arguments whatever their meaning. by_core: ansible-core refused them."""
+    return [*_half_characters(given), *(core_problems(given, spec) if by_core else [])]
+
+
+def _half_characters(given: Mapping[str, Any]) -> Iterator[CoreProblem]:
+    """Find texts that can't be sent, logged or shown; bytes that are no UTF-8 arrive as such."""
+    for name, value in given.items():
+        if not name.startswith("_ansible_") and whole_characters(value) != value:
+            yield CoreProblem(f"{name} holds bytes or characters that are no valid UTF-8; correct its encoding", name)
+
+
+def all_problems(core: Sequence[CoreProblem], options: Mapping[str, Any], checks: Optional[Checks] = None) -> list[str]:
     """Join what ansible-core refuses with what checks say about the validated options.
 
     Where a check has a sentence of its own that begins with the same option, that one is kept: it
     knows more, for example where a type is managed instead.
     """
-    core = list(refused)
     own = _own_problems(options, checks, tolerant=bool(core))
     kept = [problem.text for problem in core if not any(problem.told_by(text) for text in own)]
     return list(dict.fromkeys([*kept, *own]))

@@ -41,7 +41,9 @@ def fixture_module(monkeypatch, capsys):
         value = getattr(core_warnings, store)
         monkeypatch.setattr(core_warnings, store, type(value)())
 
-    def call(params, run=lambda *a, **k: {"changed": False}, checks=None, spec=None, env=None, **internal):
+    def call(
+        params, run=lambda *a, **k: {"changed": False}, checks=None, spec=None, env=None, unknown=None, **internal
+    ):
         for name, value in (env or {}).items():
             monkeypatch.setenv(name, value)
         internals = {f"_ansible_{name}": value for name, value in internal.items()}
@@ -52,7 +54,7 @@ def fixture_module(monkeypatch, capsys):
         if hasattr(basic, "_ANSIBLE_PROFILE"):
             monkeypatch.setattr(basic, "_ANSIBLE_PROFILE", "legacy")
         with pytest.raises(SystemExit) as ended:
-            _arguments.run_module(spec or SPEC, run, checks=checks)
+            _arguments.run_module(spec or SPEC, run, checks=checks, unknown=unknown)
         out, err = capsys.readouterr()
         assert "Traceback" not in out + err
         return json.loads(out), ended.value.code, out
@@ -140,6 +142,7 @@ def test_secrets_show_nowhere(module):
             "failed": True,
             "msg": echo,
             "error": {"detail": echo, "parameters": [echo]},
+            "projects": [{"error": {"detail": echo}}],
             "warnings": [echo],
             "deprecations": [{"msg": echo, "version": None, "collection_name": "atlasops.integrations"}],
         }
@@ -186,6 +189,29 @@ def test_absent_ignores_wrong_options_and_still_masks_them(module):
     assert "ignored-secret" not in out
     assert result["invocation"]["module_args"]["password"] == MASK
     assert result["invocation"]["module_args"]["enabled"] == "maybe"
+
+
+@pytest.mark.parametrize(
+    "name", ["project_name", "routing_key", "api_key", "body_template", "replaces", "un\udcffknown"]
+)
+def test_bytes_that_are_no_text_are_refused_by_name(module, name):
+    value = {"api_key": "no\udcfftext"} if name == "replaces" else "no\udcfftext"
+    result, status, unused = module({"type": "SLACK", name: value})
+    assert status == 1
+    assert f"{name} holds bytes or characters that are no valid UTF-8".replace("\udcff", "\ufffd") in result["msg"]
+
+
+def test_bytes_that_are_no_text_in_the_environment(module):
+    env = {"MONGODB_ATLAS_PUBLIC_API_KEY": "public-1", "MONGODB_ATLAS_PRIVATE_API_KEY": "pri\udcffvate-secret"}
+    result, status, out = module({"type": "SLACK"}, checks=lambda options: connection_problems(options, env), env=env)
+    assert status == 1 and "MONGODB_ATLAS_PRIVATE_API_KEY" in result["msg"] and "vate-secret" not in out
+
+
+def test_a_failure_has_every_key_even_where_nothing_is_known(module):
+    unknown = {"changed": False, "integration": None, "error": None}
+    for given in ({"type": "NONE"}, {"type": "SLACK"}):
+        result, status, unused = module(given, lambda *a, **k: 1 / 0, unknown=unknown)
+        assert status == 1 and {name: result[name] for name in unknown} == unknown
 
 
 def test_expected_failures_become_messages(module):

@@ -11,7 +11,12 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.atlasops.integrations.plugins.module_utils._integration import empty_result, problems, run
+from ansible_collections.atlasops.integrations.plugins.module_utils._integration import (
+    empty_failure,
+    empty_result,
+    problems,
+    run,
+)
 from ansible_collections.atlasops.integrations.plugins.module_utils._services import SERVICES, Mask, Service
 from ansible_collections.atlasops.integrations.tests.unit.plugins.module_utils.atlas_model import (
     ROWS,
@@ -296,6 +301,7 @@ def test_everything_wrong_is_told_before_any_request() -> None:
         assert word in told
     result = run(options, {}, False)
     assert (result["failed"], result["msg"], result["api_calls"]) == (True, told, 0)
+    assert set(empty_failure()) <= set(result)
     assert "not-hexadecimal" not in json.dumps(result)
 
 
