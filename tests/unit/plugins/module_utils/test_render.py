@@ -123,6 +123,8 @@ def test_a_declaration_has_nothing_blank_and_defaults_where_atlas_says_nothing()
     assert declaration({"type": "PROMETHEUS", "enabled": False}) == {
         "type": "PROMETHEUS", "enabled": False, "send_user_provided_resource_tags": False
     }  # fmt: skip
+    masked = {"type": "NEW_RELIC", "accountId": "***4567", "licenseKey": "*" * 20}
+    assert declaration(masked) == {"type": "NEW_RELIC"}
     assert declaration({"type": "NEW_ONE"}) is None
     assert declaration({}) is None
 
