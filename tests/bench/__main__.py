@@ -17,6 +17,7 @@ from pathlib import Path
 import fleet
 import single
 from harness import Ansible, emulator
+from inventory import inventory
 
 
 def main() -> None:
@@ -36,6 +37,7 @@ def main() -> None:
             print(fleet.nothing_to_do(ansible, target, 1000 // scale, 0, runs), flush=True)
             print(fleet.writes(ansible, target, 1000 // scale), flush=True)
             print(fleet.growth(ansible, target, [size // scale for size in (100, 1000, 5000)], per_item), flush=True)
+            print(inventory(ansible, target, 5000 // scale), flush=True)
         with emulator(latency_ms=50) as target:
             print(fleet.nothing_to_do(ansible, target, 1000 // scale, 50, runs), flush=True)
 
