@@ -265,14 +265,6 @@ def test_blank_replaces_count_as_not_given(blank: Any) -> None:
     assert wish_of({**samples(service), "replaces": blank}).replaces == {}
 
 
-@pytest.mark.parametrize("blank", [None, ""], ids=repr)
-def test_a_blank_old_secret_never_turns_a_rotation_into_an_update(blank: Any) -> None:
-    service = SERVICES.get("OPS_GENIE")
-    assert service is not None
-    told = problems_of({**samples(service), "replaces": {"api_key": blank}})
-    assert told.startswith("replaces.api_key has no value")
-
-
 def test_replaces_and_on_create_contradict_each_other() -> None:
     service = SERVICES.get("OPS_GENIE")
     assert service is not None
