@@ -103,7 +103,8 @@ def test_the_life_of_each_service(emulator: Any, service: Service, version: str)
     wishes = samples(service)
     made = check_then_real(task, wishes)
     assert (made["action"], made["verified"], made["total_count"]) == ("create", True, 1)
-    assert made["integration"]["id"] == made["integrations"][0]["id"] is not None
+    assert made["integration"]["id"]
+    assert made["integrations"][0]["id"] == made["integration"]["id"]
     again = check_then_real(task, wishes)
     assert (again["changed"], again["action"], again["verified"]) == (False, "none", None)
     field = next((f for f in service.writable if f.mask is not Mask.HIDDEN and not f.secret), service.secrets[0])
