@@ -49,7 +49,8 @@ class Token:
 
 def login_words(credentials: Credentials) -> Login:
     """Return what error messages may know of credentials."""
-    return Login(credentials.kind, credentials.source, credentials.identifier.startswith("mdb_sa_"))
+    swapped = credentials.kind == "key_pair" and credentials.identifier.startswith("mdb_sa_")
+    return Login(credentials.kind, credentials.source, swapped)
 
 
 class GivenToken:

@@ -292,7 +292,7 @@ def _redirect(attempt: _Attempt) -> str:
     try:
         parts = urlsplit(target or "")
         if parts.hostname:
-            where = tidy(f" to {parts.scheme}://{parts.netloc.rpartition('@')[2]}", 200)
+            where = " to " + tidy(f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}", 200)
     except ValueError:
         pass
     return (

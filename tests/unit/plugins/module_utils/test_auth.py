@@ -14,8 +14,10 @@ from urllib.parse import parse_qsl
 import pytest
 
 from ansible_collections.atlasops.integrations.plugins.module_utils import _errors as errors
+from ansible_collections.atlasops.integrations.plugins.module_utils._auth import login_words
 from ansible_collections.atlasops.integrations.plugins.module_utils._client import AtlasClient
 from ansible_collections.atlasops.integrations.plugins.module_utils._http import Answer, Request, TransportFailure
+from ansible_collections.atlasops.integrations.plugins.module_utils._settings import Credentials
 from ansible_collections.atlasops.integrations.tests.unit.plugins.module_utils.http_helpers import (
     ACCOUNT,
     EMPTY_LIST,
@@ -120,6 +122,11 @@ def test_one_token_a_client_and_its_end() -> None:
         b"example-client:example-client-secret-0002"
     ]
     assert atlas.good == set() and client.warnings == []
+
+
+@pytest.mark.parametrize("kind, swapped", [("key_pair", True), ("service_account", False), ("token", False)])
+def test_only_a_key_pair_can_be_a_service_account_by_mistake(kind: str, swapped: bool) -> None:
+    assert login_words(Credentials(kind, "mdb_sa_id_0001", "secret")).swapped is swapped
 
 
 def test_nothing_done_is_nothing_asked() -> None:
