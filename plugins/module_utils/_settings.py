@@ -138,7 +138,8 @@ def resolve_project(options: Mapping[str, Any], env: Mapping[str, str], *, from_
         problems += id_problems(project_id, spoken)
     org_id = None
     try:
-        org_id = resolve_org_id(options, env)
+        # It narrows a name; with an id the environment's, which other tools use too, is no reason to fail.
+        org_id = resolve_org_id(options, {} if name is None else env)
     except OptionError as exc:
         problems += exc.problems
     if problems:
@@ -176,7 +177,7 @@ def id_problems(value: Any, spoken: str) -> list[str]:
         return []
     if re.fullmatch(r"[0-9A-Fa-f]{24}", text):
         return [f"{spoken} must be written in lower case; Atlas takes 24 hexadecimal digits from 0 to 9 and a to f"]
-    return [f"{spoken} must be 24 lower-case hexadecimal digits, as the URL of the project in Atlas shows them"]
+    return [f"{spoken} must be 24 lower-case hexadecimal digits, as its URL in Atlas shows them"]
 
 
 def is_loopback(host: Optional[str]) -> bool:
@@ -250,8 +251,7 @@ class _Resolver:
         if self.account_only and kind is not self.kinds[0]:
             given = self._found([kind], self.options if source == "task" else None)
             self.problems.append(
-                f"the {source} gives {given}, which needs no login;"
-                f" set {_way(self.kinds[0])}, or leave the login out"
+                f"the {source} gives {given}, which needs no login; set {_way(self.kinds[0])}, or leave the login out"
             )
             return None
         return self._whole(kind, source)

@@ -338,12 +338,19 @@ def test_project_by_id_or_name():
 
 def test_the_project_of_the_environment_counts_where_it_may_and_the_task_names_none():
     env = {"MONGODB_ATLAS_PROJECT_ID": ID, "MONGODB_ATLAS_ORG_ID": "f" * 24}
-    assert resolve_project({}, env, from_environment=True) == ProjectRef(id=ID, org_id="f" * 24)
+    assert resolve_project({}, env, from_environment=True) == ProjectRef(id=ID)
     assert resolve_project({"project_id": "", "project_name": None}, env, from_environment=True).id == ID
     assert resolve_project({"project_name": "x"}, env, from_environment=True) == ProjectRef(name="x", org_id="f" * 24)
     assert resolve_project({"project_id": "a" * 24}, env, from_environment=True).id == "a" * 24
     (problem,) = project_problems({}, env, from_environment=False)
     assert "project_id" in problem and "project_name" in problem and "MONGODB_ATLAS_PROJECT_ID" not in problem
+
+
+def test_an_organization_of_the_environment_matters_to_a_name_only():
+    env = {"MONGODB_ATLAS_ORG_ID": "none of mine"}
+    assert resolve_project({"project_id": ID}, env, from_environment=True) == ProjectRef(id=ID)
+    assert project_problems({"project_name": "x"}, env, from_environment=True)
+    assert project_problems({"project_id": ID, "org_id": "wrong"}, {}, from_environment=True)
 
 
 @pytest.mark.parametrize(
