@@ -176,7 +176,8 @@ def masked_text(value: str) -> str:
         return HELD
     if _MASK.fullmatch(value):
         return value
-    return "*" * (len(value) - 4) + value[-4:]
+    shown = "*" * (len(value) - 4) + value[-4:]
+    return HELD if set(shown) == {"*"} else shown
 
 
 def masked_url(value: str) -> str:

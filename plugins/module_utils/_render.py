@@ -34,7 +34,7 @@ def render(raw: Raw, table: Table = SERVICES) -> dict[str, Any]:
     service = table.get(raw.get("type"))
     if service is None:
         return dict(masked_unknown(raw))
-    shown: dict[str, Any] = {"id": raw.get("id"), "type": service.type}
+    shown: dict[str, Any] = {"id": masked_unknown(raw.get("id")), "type": service.type}
     for f in service.fields:
         shown[f.option] = _shown(f, raw)
     known = {f.api for f in service.fields} | {"id", "type", "links"}
@@ -44,7 +44,8 @@ def render(raw: Raw, table: Table = SERVICES) -> dict[str, Any]:
 
 def _shown(field: Field, raw: Raw) -> Any:
     if not field.secret:
-        return value_of(field, raw)
+        # A plain value stays as it is; inside of anything else a secret may hide.
+        return masked_unknown(value_of(field, raw))
     text = masked(field, raw.get(field.api))
     return HELD if text is None and field.mask is Mask.HIDDEN else text
 

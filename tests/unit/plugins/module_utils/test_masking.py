@@ -200,6 +200,7 @@ DISPLAYS = [
     (masked_text, "1234567890", HELD),
     (masked_text, "x", HELD),
     (masked_text, "*" * 20, HELD),
+    (masked_text, "ends-in-stars-****", HELD),
     (masked_text, "*" * 28 + "a1b2", "*" * 28 + "a1b2"),
     (masked_text, "*" * 26 + "ab**", "*" * 26 + "ab**"),
     (masked_url, URL, HOST + "****2101"),

@@ -75,6 +75,12 @@ def test_a_secret_in_clear_is_masked_whatever_the_server_sent(service: Service) 
         assert shown[field.option] is not None
 
 
+def test_what_hides_inside_of_a_plain_field_is_masked_too() -> None:
+    odd = {"token": "hidden-in-a-plain-field"}
+    shown = render({"type": "DATADOG", "id": odd, "region": odd, "sendDatabaseMetrics": [odd]})
+    assert "hidden-in" not in str(shown)
+
+
 def test_unknown_fields_of_a_known_type_stay_by_their_api_names_with_secrets_masked() -> None:
     shown = render({**DATADOG, "newThing": [1], "newToken": "t" * 20, "links": [{"href": "x"}]})
     assert shown["newThing"] == [1]
