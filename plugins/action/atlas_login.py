@@ -30,6 +30,8 @@ class ActionModule(ActionBase):  # type: ignore[misc]
         result.update(self._execute_module(module_name=MODULE, task_vars=task_vars))
         if not result.get("failed") or holds_token(result):
             result["_ansible_no_log"] = True
+            # Before ansible-core 2.19 the result of a whole loop, which callbacks get too, is hidden by its task alone.
+            self._task.no_log = True
         return result
 
 

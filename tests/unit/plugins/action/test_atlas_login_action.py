@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -26,7 +27,10 @@ def result_of(monkeypatch: pytest.MonkeyPatch, module_result: dict[str, Any]) ->
 
     monkeypatch.setattr(ActionBase, "run", lambda self, tmp=None, task_vars=None: {})
     monkeypatch.setattr(ActionBase, "_execute_module", execute)
-    result: dict[str, Any] = object.__new__(ActionModule).run(task_vars={"a": 1})
+    plugin = object.__new__(ActionModule)
+    plugin._task = SimpleNamespace(no_log=False)
+    result: dict[str, Any] = plugin.run(task_vars={"a": 1})
+    assert plugin._task.no_log == result.get("_ansible_no_log", False)
     assert asked == [{"module_name": MODULE, "task_vars": {"a": 1}}]
     assert {name: result[name] for name in module_result} == module_result
     return result
