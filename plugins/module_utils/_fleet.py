@@ -114,7 +114,7 @@ def run(
     """
     found = problems(options, env)
     if found:
-        return {**_result([]), "failed": True, "msg": OptionError(found).message}
+        return {**empty_failure(), "failed": True, "msg": OptionError(found).message}
     resolved = resolve_connection(options, env)
     size = concurrency_of(options)
     client = AtlasClient(resolved.connection, transport=transport, sleep=sleep, pool_size=size)
@@ -171,7 +171,7 @@ class _Fleet:
         reports = [job.report for job in jobs]
         data = self._finish(reports)
         if data["summary"]["failed"]:
-            data.update(failed=True, msg=failure_message(reports))
+            data.update(failed=True, msg=failure_message(reports), error=None)
         return data
 
     def _jobs(self) -> list[Job]:
@@ -302,6 +302,11 @@ class _Fleet:
         if self.diff_mode:
             data["diff"] = [r.diff for r in reports if r.diff is not None]
         return data
+
+
+def empty_failure() -> dict[str, Any]:
+    """Return the result of a failure before anything is known: every key, and nothing in it."""
+    return {**_result([]), "error": None}
 
 
 def _hopeless(reason: AtlasOpsError) -> AtlasOpsError:

@@ -718,7 +718,9 @@ api_calls:
   type: int
   sample: 413
 error:
-  description: What Atlas said, where the whole task failed before anything was written.
+  description:
+    - What Atlas said, where the whole task failed before anything was written. Null where it said nothing, and where
+      single projects failed, each of which has an error of its own in RV(projects).
   returned: failure
   type: dict
 """
@@ -727,11 +729,11 @@ import os
 
 from ansible_collections.atlasops.integrations.plugins.module_utils._argspec import fleet_spec
 from ansible_collections.atlasops.integrations.plugins.module_utils._arguments import run_module
-from ansible_collections.atlasops.integrations.plugins.module_utils._fleet import problems, run
+from ansible_collections.atlasops.integrations.plugins.module_utils._fleet import empty_failure, problems, run
 
 
 def main():
-    run_module(fleet_spec(), run, checks=lambda options: problems(options, os.environ))
+    run_module(fleet_spec(), run, checks=lambda options: problems(options, os.environ), unknown=empty_failure())
 
 
 if __name__ == "__main__":

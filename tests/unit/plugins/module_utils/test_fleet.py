@@ -348,6 +348,13 @@ def test_a_refused_purge_tells_of_projects_that_could_not_be_read_too(fleet: Fle
     assert set(result["projects"][0]["error"]) == set(result["projects"][12]["error"])
 
 
+def test_a_failure_has_every_key(fleet: Fleet) -> None:
+    early = fleet.run(projects=["nobody"], integrations=[DATADOG])
+    partial = fleet.run(projects=["0" * 24, fleet.ids[0]], integrations=[DATADOG])
+    assert partial["error"] is None and early["error"] is None
+    assert set(_fleet.empty_failure()) <= set(partial) & set(early)
+
+
 def test_everything_declared_twice_is_told_at_once(fleet: Fleet) -> None:
     ids = [{"id": i, "integrations": [DATADOG]} for i in fleet.ids[:2]]
     names = [{"name": f"project-0000{n}", "integrations": [DATADOG]} for n in (1, 2)]

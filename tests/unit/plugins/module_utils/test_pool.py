@@ -15,6 +15,7 @@ import pytest
 from ansible_collections.atlasops.integrations.plugins.module_utils._errors import ApiError, AtlasOpsError
 from ansible_collections.atlasops.integrations.plugins.module_utils._pool import (
     PROBES,
+    Breaker,
     Pool,
     concurrency_of,
     concurrency_problems,
@@ -112,3 +113,26 @@ def test_limits(given: Optional[int], allowed: bool) -> None:
 def test_hopeless() -> None:
     assert hopeless(NO_ANSWER) and hopeless(NOT_LET_IN)
     assert not hopeless(ONE_PROJECT) and not hopeless(ApiError("no", status=500))
+
+
+def test_an_interrupted_run_finishes_what_is_begun_and_begins_nothing_more() -> None:
+    work = Work()
+
+    def interrupted(item: int) -> None:
+        work(item)
+        if threading.current_thread() is threading.main_thread():
+            raise KeyboardInterrupt
+
+    with Pool(4) as pool, pytest.raises(KeyboardInterrupt):
+        pool.each(interrupted, range(400))
+    assert len(work.done) < 20
+
+
+def test_a_breaker_opens_after_failures_in_a_row_that_are_no_project_s_own() -> None:
+    breaker = Breaker(1)
+    for error in (NO_ANSWER, NOT_LET_IN, NO_ANSWER, None, NO_ANSWER, NO_ANSWER, NO_ANSWER, ONE_PROJECT, NO_ANSWER):
+        breaker.note(error)
+        assert breaker.reason is None
+    for error in (NO_ANSWER, NO_ANSWER, NOT_LET_IN, None):
+        breaker.note(error)
+    assert breaker.reason is NOT_LET_IN
