@@ -188,14 +188,15 @@ def _finish(module: AtlasModule, data: dict[str, Any]) -> NoReturn:
     live = set(texts(data.pop("live_secrets", None) or ()))
     secrets = module.secrets() | live
     module.no_log_values |= long_enough(live)
-    for text in data.pop("warnings", None) or ():
-        module.warn(scrub(text, secrets))
-    for note in data.pop("deprecations", None) or ():
-        module.deprecate(**scrub(note, secrets))
+    # Once for all of them: thousands of projects may each have secrets of their own.
+    for text in scrub(list(data.pop("warnings", None) or ()), secrets):
+        module.warn(text)
+    for note in scrub(list(data.pop("deprecations", None) or ()), secrets):
+        module.deprecate(**note)
     # A server may quote anything. The rest of a result is masked by name, and short secrets are common words.
-    for part in (data, *(data.get("projects") or ())):
-        if part.get("error") is not None:
-            part["error"] = scrub(part["error"], secrets)
+    failed = [part for part in (data, *(data.get("projects") or ())) if part.get("error") is not None]
+    for part, error in zip(failed, scrub([part["error"] for part in failed], secrets)):
+        part["error"] = error
     if data.pop("failed", False):
         module.fail_json(msg=scrub(data.pop("msg", "failed"), secrets), **data)
     module.exit_json(**data)
