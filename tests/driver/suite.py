@@ -20,7 +20,12 @@ from runner import Failed, Skipped, Step
 
 LINES_COVERED = 95.0
 FAST_SANITY = ("validate-modules", "ansible-doc", "runtime-metadata", "yamllint", "pep8", "shebang")
-PYTEST = ("pytest", "--color=no", "tests/unit")
+PYTEST = ("pytest", "--color=no")
+# Tests of what runs in Ansible's own process. They need a process of their own (ansible-test sees to that as well):
+# once the controller's code is imported, what modules import from ansible-core behaves otherwise.
+CONTROLLER_TESTS = tuple(f"tests/unit/plugins/{name}" for name in ("action", "inventory", "plugin_utils"))
+# They run whole playbooks, so they are a step of their own.
+EXAMPLES = "tests/unit/test_examples.py"
 UNIT_DATA = BUILD / "coverage" / "unit"
 # What a user gets; everything else in the checkout is for building and testing.
 SHIPPED = ("meta", "playbooks", "plugins", "roles", "docs")
@@ -105,12 +110,24 @@ class Suite:
         """Unit tests by plain pytest, with coverage."""
         UNIT_DATA.parent.mkdir(exist_ok=True)
         UNIT_DATA.unlink(missing_ok=True)
-        command = ["-m", "coverage", "run", f"--data-file={UNIT_DATA}", "-m", *PYTEST]
-        step.run([self.tool("python"), *command], ROOT, self.environment)
+        self.pytest(step, ["coverage", "run", "--append", f"--data-file={UNIT_DATA}", "-m", *PYTEST])
 
     def unit_quick(self, step: Step) -> None:
         """Unit tests by plain pytest, on both cores."""
-        step.run([self.tool("python"), "-m", *PYTEST, "-n", "2"], ROOT, self.environment)
+        self.pytest(step, [*PYTEST, "-n", "2"])
+
+    def pytest(self, step: Step, command: list[str]) -> None:
+        """Run the tests of modules and of what they share, then those of controller plugins; all, if some fail."""
+        start = [self.tool("python"), "-m", *command]
+        others = [f"--ignore={path}" for path in (EXAMPLES, *CONTROLLER_TESTS)]
+        try:
+            step.run([*start, "tests/unit", *others], ROOT, self.environment)
+        finally:
+            step.run([*start, *CONTROLLER_TESTS], ROOT, self.environment)
+
+    def examples(self, step: Step) -> None:
+        """Examples and snippets of the documentation work."""
+        step.run([self.tool("python"), "-m", *PYTEST, EXAMPLES], ROOT, self.environment)
 
     def sanity(self, step: Step) -> None:
         """Every sanity test of ansible-test, with no exceptions."""
@@ -136,7 +153,18 @@ class Suite:
     def units_on(self, step: Step, python: pythons.Python) -> None:
         """Unit tests by ansible-test, in an environment that it makes for this Python."""
         collection = self.tested_tree(step, f"units-{python.name}", self.venv)
-        command = ["units", "--color", "no", "--venv", "--python", python.name, "--num-workers", "2"]
+        command = [
+            "units",
+            "--color",
+            "no",
+            "--venv",
+            "--python",
+            python.name,
+            "--num-workers",
+            "2",
+            "--exclude",
+            EXAMPLES,
+        ]
         step.run([self.tool("ansible-test"), *command], collection, self.environment)
         if not step.counts["passed"]:
             raise Failed(f"ansible-test ran no unit test on Python {python.name}")
@@ -267,7 +295,7 @@ def leftovers() -> list[str]:
 
 def full(suite: Suite) -> tuple[list[Step], list[Step]]:
     """Everything, the longest first, and what has to come last."""
-    order = ["sanity", "integration_newest", "integration_oldest", "unit", "units_oldest", "units_newest"]
+    order = ["sanity", "integration_newest", "integration_oldest", "unit", "examples", "units_oldest", "units_newest"]
     order += ["ansible_lint", "docs", "mypy", "package", "ruff", "licences", "generated_docs", "changelog"]
     return steps(suite, order), steps(suite, ["coverage", "nothing_left"])
 
