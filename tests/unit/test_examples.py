@@ -46,7 +46,7 @@ SEED = {
     ],
 }  # fmt: skip
 # Typed by hand, and tried by other steps of the test suite.
-TYPED = re.compile(r"make (?P<target>[a-z]+)$")
+MADE = re.compile(r"make ([a-z]+)$")
 
 
 class Block(NamedTuple):
@@ -169,10 +169,11 @@ def blocks_of(path: Path) -> Iterator[Block]:
         yield Block(language, text, named.group(1) if named else None)
 
 
-def commands_of(text: str) -> list[str]:
-    """Return the commands of a block for a shell, each on one line, without comments."""
-    lines = re.sub(r"\\\n\s*", "", text).splitlines()
-    return [command for line in lines if (command := re.sub(r"(^|\s+)# .*", "", line).strip())]
+def commands_of(text: str) -> Iterator[tuple[str, str]]:
+    """Return the commands of a block for a shell, each on one line, and the comment behind it."""
+    for line in re.sub(r"\\\n\s*", "", text).splitlines():
+        command, _mark, comment = line.partition(" # ")
+        yield command.strip(), comment.strip()
 
 
 @pytest.mark.parametrize("path", sorted(ROOT.glob("plugins/modules/*.py")), ids=lambda path: path.stem)
@@ -224,21 +225,37 @@ def test_readme(user: User) -> None:
     shutil.copytree(ROOT, user.work, dirs_exist_ok=True, ignore=shutil.ignore_patterns(".*", "output", "__pycache__"))
     del user.environment["ANSIBLE_COLLECTIONS_PATH"]
     makefile = (ROOT / "Makefile").read_text()
-    typed = []
     user.write("vars.json", json.dumps(user.given))
-    for block in blocks_of(ROOT / "README.md"):
-        if block.language == "yaml":
-            assert block.file, block.text
+    blocks = list(blocks_of(ROOT / "README.md"))
+    named = [block.file for block in blocks if block.language == "yaml"]
+    typed = [typed for block in blocks if block.language == "shell" for typed in commands_of(block.text)]
+    assert {block.language for block in blocks} == {"yaml", "shell"}
+    for block in blocks:
+        if block.file:
             user.write(block.file, block.text)
-            continue
-        assert block.language == "shell", block
-        for command in commands_of(block.text):
-            typed.append(command)
-            if made := TYPED.match(command):
-                assert f"\n{made.group('target')}:" in makefile
-            elif command.startswith("export "):
-                assert command.endswith("=...") and command[7:-4] in user.environment, command
-            else:
-                user.types(command if "-e " in command or "playbook" not in command else f"{command} -e @vars.json")
-    for block in blocks_of(ROOT / "README.md"):
-        assert not block.file or any(block.file in command for command in typed), block.file
+    for command, comment in typed:
+        if made := MADE.match(command):
+            assert f"\n{made.group(1)}:" in makefile
+        elif command.startswith("export "):
+            assert command.endswith("=...") and command[7:-4] in user.environment, command
+        else:
+            # Files of variables stand for themselves; those of plays leave their variables to the user.
+            own = "-e " in command or "playbook" not in command
+            output = user.types(command if own else f"{command} -e @vars.json")
+            assert "changed=" not in comment or comment in output
+    assert all(any(str(name) in command for command, _comment in typed) for name in named), named
+    assert_that_readme_did_it(user)
+
+
+def assert_that_readme_did_it(user: User) -> None:
+    """What the README declares stands in the projects at its end, with the rotated key."""
+    held = {
+        project["name"]: {integration["type"]: integration for integration in project["integrations"]}
+        for project in user.emulator.control.state()["projects"]
+    }
+    for name in ("demo", "shop", "billing"):
+        assert held[name]["DATADOG"]["apiKey"] == user.given["datadog_api_key"]
+        assert held[name]["OPS_GENIE"]["apiKey"] == user.given["opsgenie_new_key"]
+    assert held["shop"]["DATADOG"]["sendDatabaseMetrics"] is True
+    assert set(held["demo"]) == {"DATADOG", "OPS_GENIE", "PAGER_DUTY", "WEBHOOK"}
+    assert held["sandbox"] == {}
