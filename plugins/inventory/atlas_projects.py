@@ -9,7 +9,7 @@ name: atlas_projects
 short_description: MongoDB Atlas projects as inventory hosts
 version_added: 0.1.0
 author:
-  - atlasops maintainers
+  - atlasops maintainers (@atlasops)
 description:
   - Makes a host of each project of MongoDB Atlas that the credentials see, so that C(forks), C(serial), C(--limit) and
     the job slices of AWX spread the work over many projects, and so that group variables hold what they have in common.

@@ -13,10 +13,7 @@ for name in $SECRECY_NAMES; do
     export "SECRECY_$name=$(python -c 'import secrets; print(secrets.token_hex(16))')"
 done
 export SECRECY_CREDENTIALS="$OUTPUT_DIR/credentials"
-cleanup() {
-    rm -f "$SECRECY_CREDENTIALS"
-}
-trap cleanup EXIT
+trap 'rm -f "$SECRECY_CREDENTIALS"' EXIT
 
 ansible-playbook -i ../../inventory -vvv play.yml > "$OUTPUT_DIR/output" 2>&1 || {
     cat "$OUTPUT_DIR/output"
