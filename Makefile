@@ -11,7 +11,7 @@ DRIVER = @sh tests/driver/start.sh
 
 help:
 	@echo 'make demo       the demo playbook against the emulator that it starts'
-	@echo 'make test       the whole test suite; STEPS="unit mypy" for some steps only'
+	@echo 'make test       the whole test suite; STEPS="unit-modules mypy" for some steps only'
 	@echo 'make fast       what takes less than a minute'
 	@echo 'make lint       everything that only reads'
 	@echo 'make docs       write the generated documentation'

@@ -55,7 +55,7 @@ def demo(_arguments: Sequence[str]) -> int:
 
 def several(kind: str, arguments: Sequence[str]) -> int:
     """Run the steps of a kind of run, or those of them that are named."""
-    made = suite.Suite()
+    made = suite.Suite(measure=kind == "test")
     print(f"Python {made.python.name} at {made.python.path}", flush=True)
     chosen: list[list[Step]] = []
     for part in {"test": suite.full, "fast": suite.fast, "lint": suite.lint}[kind](made):

@@ -26,7 +26,8 @@ PYTEST = ("pytest", "--color=no")
 CONTROLLER_TESTS = tuple(f"tests/unit/plugins/{name}" for name in ("action", "inventory", "plugin_utils"))
 # They run whole playbooks, so they are a step of their own.
 EXAMPLES = "tests/unit/test_examples.py"
-UNIT_DATA = BUILD / "coverage" / "unit"
+UNIT_STEPS = ("unit-modules", "unit-controller", "unit-others")
+UNIT_DATA = BUILD / "coverage"
 # What a user gets; everything else in the checkout is for building and testing.
 SHIPPED = ("meta", "playbooks", "plugins", "roles", "docs")
 SHIPPED_FILES = ("CHANGELOG.rst", "LICENSE", "README.md", "changelogs/changelog.yaml", "requirements.txt")
@@ -35,7 +36,9 @@ SHIPPED_FILES = ("CHANGELOG.rst", "LICENSE", "README.md", "changelogs/changelog.
 class Suite:
     """The environments of this machine, and the steps that use them."""
 
-    def __init__(self) -> None:
+    def __init__(self, measure: bool) -> None:
+        """Set up what all steps need; with measure, unit tests tell which lines they reach, and take longer."""
+        self.measure = measure
         environments.prepare_home()
         self.python = pythons.newest()
         self.venv = environments.dev_environment(self.python)
@@ -106,24 +109,27 @@ class Suite:
 
     # Tests
 
-    def unit(self, step: Step) -> None:
-        """Unit tests by plain pytest, with coverage."""
-        UNIT_DATA.parent.mkdir(exist_ok=True)
-        UNIT_DATA.unlink(missing_ok=True)
-        self.pytest(step, ["coverage", "run", "--append", f"--data-file={UNIT_DATA}", "-m", *PYTEST])
+    def unit_modules(self, step: Step) -> None:
+        """Unit tests of modules and of what they share."""
+        self.unit(step, "tests/unit/plugins", *(f"--ignore={folder}" for folder in CONTROLLER_TESTS))
 
-    def unit_quick(self, step: Step) -> None:
-        """Unit tests by plain pytest, on both cores."""
-        self.pytest(step, [*PYTEST, "-n", "2"])
+    def unit_controller(self, step: Step) -> None:
+        """Unit tests of controller plugins."""
+        self.unit(step, *CONTROLLER_TESTS)
 
-    def pytest(self, step: Step, command: list[str]) -> None:
-        """Run the tests of modules and of what they share, then those of controller plugins; all, if some fail."""
-        start = [self.tool("python"), "-m", *command]
-        others = [f"--ignore={path}" for path in (EXAMPLES, *CONTROLLER_TESTS)]
-        try:
-            step.run([*start, "tests/unit", *others], ROOT, self.environment)
-        finally:
-            step.run([*start, *CONTROLLER_TESTS], ROOT, self.environment)
+    def unit_others(self, step: Step) -> None:
+        """Unit tests of the emulator, of generated documentation, and of the checkout as a whole."""
+        self.unit(step, "tests/unit", "--ignore=tests/unit/plugins", f"--ignore={EXAMPLES}")
+
+    def unit(self, step: Step, *arguments: str) -> None:
+        """Run tests by plain pytest."""
+        command = [*PYTEST, *arguments]
+        if self.measure:
+            data = UNIT_DATA / step.name
+            data.parent.mkdir(parents=True, exist_ok=True)
+            data.unlink(missing_ok=True)
+            command = ["coverage", "run", f"--data-file={data}", "-m", *command]
+        step.run([self.tool("python"), "-m", *command], ROOT, self.environment)
 
     def examples(self, step: Step) -> None:
         """Examples and snippets of the documentation work."""
@@ -248,25 +254,25 @@ class Suite:
         """Lines of plugins that unit and integration tests reach together."""
         integration = BUILD / "trees" / "integration-newest" / COLLECTION / "tests" / "output" / "coverage" / "coverage"
         data = BUILD / "coverage" / "all"
-        parts = {"unit": UNIT_DATA, "integration": integration}
-        parts = {name: path for name, path in parts.items() if path.is_file()}
-        if not parts:
-            raise Failed("no test left coverage data")
+        wanted = {integration, *(UNIT_DATA / name for name in UNIT_STEPS)}
+        lost = {part for part in wanted if not part.is_file()}
         tool = [self.tool("python"), "-m", "coverage"]
-        step.run([*tool, "combine", "-q", "--keep", f"--data-file={data}", *parts.values()], ROOT, self.environment)
+        step.run(
+            [*tool, "combine", "-q", "--keep", f"--data-file={data}", *sorted(wanted - lost)], ROOT, self.environment
+        )
         report = step.run(
             [*tool, "report", f"--data-file={data}", "--show-missing", "--skip-covered"], ROOT, self.environment
         )
-        print(report)
         summary = BUILD / "coverage" / "all.json"
         step.run([*tool, "json", "-q", f"--data-file={data}", "-o", summary], ROOT, self.environment)
         totals = json.loads(summary.read_text())["totals"]
         percent = 100.0 * totals["covered_lines"] / max(totals["num_statements"], 1)
         step.note = f"{percent:.1f} % of the lines of plugins"
-        if len(parts) < 2:
-            raise Failed(f"{step.note}, by {' and '.join(parts)} tests alone")
+        if lost:
+            raise Failed(f"{step.note}, without the data of {', '.join(sorted(part.name for part in lost))}")
         if percent < LINES_COVERED:
             raise Failed(f"{step.note}, less than {LINES_COVERED:.0f} %")
+        print(report)
 
     def nothing_left(self, step: Step) -> None:
         """No process of the tests is still running."""
@@ -295,14 +301,35 @@ def leftovers() -> list[str]:
 
 def full(suite: Suite) -> tuple[list[Step], list[Step]]:
     """Everything, the longest first, and what has to come last."""
-    order = ["sanity", "integration_newest", "integration_oldest", "unit", "examples", "units_oldest", "units_newest"]
-    order += ["ansible_lint", "docs", "mypy", "package", "ruff", "licences", "generated_docs", "changelog"]
+    order = [
+        "sanity",
+        "integration_newest",
+        "integration_oldest",
+        "unit_modules",
+        "examples",
+        "units_oldest",
+        "units_newest",
+        "unit_others",
+    ]
+    order += [
+        "unit_controller",
+        "ansible_lint",
+        "docs",
+        "mypy",
+        "package",
+        "ruff",
+        "licences",
+        "generated_docs",
+        "changelog",
+    ]
     return steps(suite, order), steps(suite, ["coverage", "nothing_left"])
 
 
 def fast(suite: Suite) -> tuple[list[Step], list[Step]]:
     """What a change is tried with again and again."""
-    return steps(suite, ["unit_quick", "sanity_quick", "imports", "mypy", "ruff"]), []
+    return steps(
+        suite, ["unit_modules", "unit_others", "sanity_quick", "unit_controller", "imports", "mypy", "ruff"]
+    ), []
 
 
 def lint(suite: Suite) -> tuple[list[Step], list[Step]]:
