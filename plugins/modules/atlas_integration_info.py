@@ -58,8 +58,8 @@ options:
       - An element may be a text, which is an ID where it has 24 hexadecimal digits and a name otherwise.
       - Names are looked up in the list of projects that the credentials see. A project for which only the ID is known
         costs no such request.
-      - A key C(integrations) in an element is ignored, so that the list of O(atlasops.integrations.atlas_integrations#module:projects)
-        can be given as it is.
+      - A key C(integrations) in an element is ignored, so that the list in
+        O(atlasops.integrations.atlas_integrations#module:projects) can be given as it is.
       - Cannot be used together with O(project_id) or O(project_name).
     type: list
     elements: dict
