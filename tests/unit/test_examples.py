@@ -18,6 +18,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -60,12 +61,13 @@ class Block(NamedTuple):
 class User:
     """Somebody with an own home, Ansible, this collection, and an Atlas in the environment."""
 
-    def __init__(self, folder: Path, emulator: Any) -> None:
+    def __init__(self, folder: Path, temporary: str, emulator: Any) -> None:
         self.emulator = emulator
+        self.temporary = temporary
         self.home = folder / "home"
         self.work = folder / "work"
         self.given = {**yaml.safe_load(VARIABLES.read_text()), **self._of_emulator()}
-        for made in (self.home / "bin", self.home / "tmp", self.work):
+        for made in (self.home / "bin", self.work):
             made.mkdir(parents=True)
         for name, module in PROGRAMS.items():
             script = self.home / "bin" / name
@@ -93,7 +95,7 @@ class User:
         return {
             **kept,
             "HOME": str(self.home),
-            "TMPDIR": str(self.home / "tmp"),
+            "TMPDIR": self.temporary,
             "PATH": f"{self.home / 'bin'}{os.pathsep}{kept.get('PATH', '')}",
             "LC_ALL": "C.UTF-8",
             "PYTHONDONTWRITEBYTECODE": "1",
@@ -144,9 +146,11 @@ class User:
 
 
 @pytest.fixture
-def user(tmp_path: Path, emulator_factory: Callable[..., Any]) -> User:
+def user(tmp_path: Path, emulator_factory: Callable[..., Any]) -> Iterator[User]:
     """Return a user whose Atlas holds SEED."""
-    return User(tmp_path, emulator_factory(seed=SEED))
+    # Ansible puts sockets into the folder for temporary files, and their paths must be short.
+    with tempfile.TemporaryDirectory(prefix="atlasops-") as temporary:
+        yield User(tmp_path, temporary, emulator_factory(seed=SEED))
 
 
 def examples_of(path: Path) -> str:
