@@ -240,7 +240,7 @@ def _fill(
     result["failed_projects"] = [reading.target.id for reading in readings if reading.error is not None]
     result["warnings"] += warnings.texts()
     if result["failed_projects"] and not result.get("failed"):
-        result.update(failed=True, msg=failure_message(readings))
+        result.update(failed=True, msg=failure_message(readings), error=None)
 
 
 def _declared(project: Iterable[Raw], version: str, label: str, warnings: Warnings) -> list[dict[str, Any]]:

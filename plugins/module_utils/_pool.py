@@ -18,6 +18,9 @@ from ansible_collections.atlasops.integrations.plugins.module_utils._errors impo
 MOST_CONCURRENCY = 64
 # 401 answers that speak of one project; any other is about the credentials and so about all of them.
 _ONE_PROJECT = ("USER_CANNOT_ACCESS_GROUP", "NOT_IN_GROUP", "USER_UNAUTHORIZED")
+# The access list is that of the credentials.
+_ALL_PROJECTS = ("IP_ADDRESS_NOT_ON_ACCESS_LIST", "IP_ADDRESS_NOT_ON_WHITELIST")
+_LOGIN = "/api/oauth/token"
 
 # Without any answer a second project is asked before the run is given up.
 PROBES = 2
@@ -88,7 +91,9 @@ class Pool:
 
 def hopeless(exc: ApiError) -> bool:
     """Tell whether a failure of one project will be that of all: nobody answers, or nobody is let in."""
-    return exc.status is None or (exc.status == 401 and exc.code not in _ONE_PROJECT)
+    if exc.status is None or exc.code in _ALL_PROJECTS or (exc.url or "").endswith(_LOGIN):
+        return True
+    return exc.status == 401 and exc.code not in _ONE_PROJECT
 
 
 class Breaker:

@@ -13,7 +13,7 @@ from typing import Any, Optional
 
 import pytest
 
-from ansible_collections.atlasops.integrations.plugins.module_utils import _fleet, _info
+from ansible_collections.atlasops.integrations.plugins.module_utils import _fleet, _info, _login
 from ansible_collections.atlasops.integrations.plugins.module_utils._argspec import fleet_spec, info_spec
 from ansible_collections.atlasops.integrations.plugins.module_utils._services import SERVICES
 from ansible_collections.atlasops.integrations.plugins.module_utils._validation import check_arguments
@@ -253,6 +253,27 @@ def test_where_nobody_is_let_in_only_one_project_is_asked(reader: Reader) -> Non
     assert result["failed"] and result["error"]["status"] == 401
     assert result["api_calls"] == 2
     assert len(result["failed_projects"]) == 50
+
+
+def test_a_service_account_at_its_limit_asks_for_no_more_tokens(reader: Reader) -> None:
+    emulator = reader.emulator
+    emulator.switch(tokens_live=1)
+    account = {"client_id": emulator.client_id, "client_secret": emulator.client_secret}
+    reader.options = {"base_url": emulator.base_url}
+    _login.run({**account, **reader.options}, {}, False)
+    result = reader.run(projects=[f"{n:024x}" for n in range(50)], **account)
+    assert result["failed"] and result["error"]["code"] == "access_denied"
+    assert result["api_calls"] == 1
+
+
+def test_names_are_looked_up_and_ids_count_where_both_are_given(reader: Reader) -> None:
+    reader.seed(2, DATADOG=DATADOG)
+    result = reader.run(projects=[{"id": FIRST, "name": "its old name"}])
+    assert (result["api_calls"], result["projects"][0]["name"]) == (2, "its old name")
+    result = reader.run(projects=[{"id": FIRST, "name": "its old name"}, "project-00002", "project-00001"])
+    assert [p["name"] for p in result["projects"]] == ["project-00001", "project-00002"]
+    result = reader.run(projects=["project-00001", "project-0000"])
+    assert result["failed"] and "did you mean 'project-0000" in result["msg"] and result["integrations"] == []
 
 
 def test_no_answer_of_a_server_breaks_it(reader: Reader) -> None:

@@ -112,6 +112,9 @@ def test_limits(given: Optional[int], allowed: bool) -> None:
 
 def test_hopeless() -> None:
     assert hopeless(NO_ANSWER) and hopeless(NOT_LET_IN)
+    assert hopeless(ApiError("no", status=403, code="IP_ADDRESS_NOT_ON_ACCESS_LIST"))
+    # A service account at its limit would ask for another token for each project.
+    assert hopeless(ApiError("no", status=403, code="access_denied", url="https://cloud.mongodb.com/api/oauth/token"))
     assert not hopeless(ONE_PROJECT) and not hopeless(ApiError("no", status=500))
 
 
