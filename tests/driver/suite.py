@@ -192,7 +192,7 @@ class Suite:
     def integration_newest(self, step: Step) -> None:
         """All integration targets on the newest ansible-core for the newest Python here, with coverage."""
         collection = self.tested_tree(step, "integration-newest", self.venv)
-        command = ["integration", "--color", "no", "--python", self.python.name, "--coverage"]
+        command = ["integration", "--continue-on-error", "--color", "no", "--python", self.python.name, "--coverage"]
         self.integration(step, [self.tool("ansible-test"), *command], collection, self.environment)
         step.run([self.tool("ansible-test"), "coverage", "combine"], collection, self.environment)
 
@@ -205,7 +205,7 @@ class Suite:
         target = environments.target_environment(self.target) if self.target else venv
         environment = environments.ansible_environment(venv, [])
         collection = self.tested_tree(step, "integration-oldest", venv)
-        command = ["integration", "--color", "no"]
+        command = ["integration", "--continue-on-error", "--color", "no"]
         command += ["--controller", f"origin:python={controller.name}@{venv / 'bin' / 'python'}"]
         command += ["--target", f"controller:python={(self.target or controller).name}@{target / 'bin' / 'python'}"]
         self.integration(step, [venv / "bin" / "ansible-test", *command], collection, environment)
