@@ -87,7 +87,7 @@ def bench(arguments: Sequence[str]) -> int:
 
 def changelog(_arguments: Sequence[str]) -> int:
     """Put the fragments into the changelog, under the version of galaxy.yml."""
-    return in_checkout("antsibull-changelog", "release", "--update-existing")
+    return in_checkout("antsibull-changelog", "release", "--update-existing", "--reload-plugins")
 
 
 def lock(arguments: Sequence[str]) -> int:
