@@ -2,7 +2,7 @@
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The inventory as its users meet it: through ansible-inventory, --limit, a play over all hosts, and as AWX passes it on."""
+"""The inventory as its users meet it: through ansible-inventory, --limit, a play over all hosts, and from AWX."""
 
 from __future__ import annotations
 
@@ -105,7 +105,7 @@ def limits(fleet: Fleet) -> None:
 
 
 def plays(fleet: Fleet) -> None:
-    """A play over all hosts finds requests, and nothing from Atlas is taken for a template; as AWX passes it on, too."""
+    """A play over all hosts finds requests, and takes nothing from Atlas for a template; as AWX passes it on, too."""
     path = inventory(fleet)
     play = str(fleet.write("play.yml", PLAY))
     fleet.play(play, "-i", path)

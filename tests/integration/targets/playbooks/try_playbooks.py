@@ -2,7 +2,7 @@
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The playbooks apply, audit and rotate_secret by their names: on named projects and on hosts, cut, resumed, taken back."""
+"""The playbooks apply, audit and rotate_secret by their names, on named projects and on hosts."""
 
 from __future__ import annotations
 
