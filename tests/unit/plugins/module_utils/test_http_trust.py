@@ -286,9 +286,9 @@ def test_a_proxy_that_is_none(address: str, monkeypatch: pytest.MonkeyPatch) -> 
 
 
 def test_a_proxy_that_dawdles_is_left_in_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    with serving(lambda sock, seen: time.sleep(1)) as proxy:
+    with serving(lambda sock, seen: time.sleep(3)) as proxy:
         monkeypatch.setenv("HTTPS_PROXY", proxy.url)
         started = time.monotonic()
         with pytest.raises(TransportFailure):
             ask("https://atlas.invalid", timeout=0.2)
-        assert time.monotonic() - started < 0.8
+        assert time.monotonic() - started < 2.5
