@@ -300,27 +300,9 @@ def leftovers() -> list[str]:
 
 def full(suite: Suite) -> tuple[list[Step], list[Step]]:
     """Everything, the longest first, and what has to come last."""
-    order = [
-        "sanity",
-        "integration_newest",
-        "integration_oldest",
-        "unit_modules",
-        "examples",
-        "units_oldest",
-        "units_newest",
-        "unit_others",
-    ]
-    order += [
-        "unit_controller",
-        "ansible_lint",
-        "docs",
-        "mypy",
-        "package",
-        "ruff",
-        "licences",
-        "generated_docs",
-        "changelog",
-    ]
+    order = ["integration_newest", "integration_oldest", "sanity", "units_oldest", "units_newest", "unit_modules"]
+    order += ["examples", "unit_others", "unit_controller", "ansible_lint", "docs", "mypy", "package", "ruff"]
+    order += ["licences", "generated_docs", "changelog"]
     return steps(suite, order), steps(suite, ["coverage", "nothing_left"])
 
 
