@@ -18,8 +18,18 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-PROGRAM = Path(__file__).resolve().parents[4] / "roles" / "atlas_emulator" / "files" / "atlas_emulator"
 COLLECTION = "atlasops.integrations"
+
+
+def program() -> Path:
+    """Return the emulator of the collection under test: targets are run from a copy that has nothing else in it."""
+    names = ("ANSIBLE_COLLECTIONS_PATH", "ANSIBLE_COLLECTIONS_PATHS")
+    places = [place for name in names for place in os.environ.get(name, "").split(os.pathsep)]
+    for place in places:
+        path = Path(place, "ansible_collections", *COLLECTION.split("."), "roles/atlas_emulator/files/atlas_emulator")
+        if path.is_dir():
+            return path
+    raise SystemExit("the collection is not in ANSIBLE_COLLECTIONS_PATH")
 
 
 class Fleet:
@@ -32,7 +42,15 @@ class Fleet:
         self.folder = Path(tempfile.mkdtemp(prefix="fleet.", dir=os.environ.get("OUTPUT_DIR")))
         ready = self.folder / "ready.json"
         chosen = [f"--switch={name}={value}" for name, value in switches.items()]
-        command = [sys.executable, str(PROGRAM), "--quiet", "--ready-file", str(ready), "--owner-pid", str(os.getpid())]
+        command = [
+            sys.executable,
+            str(program()),
+            "--quiet",
+            "--ready-file",
+            str(ready),
+            "--owner-pid",
+            str(os.getpid()),
+        ]
         command += ["--seed", str(self.write("seed.json", seed)), *chosen]
         self.process = subprocess.Popen(command)
         give_up = time.monotonic() + 30
@@ -49,7 +67,9 @@ class Fleet:
             "MONGODB_ATLAS_CLIENT_ID": self.facts["client_id"],
             "MONGODB_ATLAS_CLIENT_SECRET": self.facts["client_secret"],
         }
-        kept = {name: value for name, value in os.environ.items() if not name.startswith("MONGODB_ATLAS_")}
+        # Where that folder is in a collection, some commands warn of it.
+        foreign = ("MONGODB_ATLAS_", "ANSIBLE_PLAYBOOK_DIR")
+        kept = {name: value for name, value in os.environ.items() if not name.startswith(foreign)}
         kept.update(ANSIBLE_LOCALHOST_WARNING="0", ANSIBLE_INVENTORY_UNPARSED_WARNING="0")
         kept.update(ANSIBLE_INVENTORY_ANY_UNPARSED_IS_FAILED="1", ANSIBLE_RETRY_FILES_ENABLED="0")
         self.environment = {**kept, "MONGODB_ATLAS_BASE_URL": self.facts["base_url"]}
