@@ -67,18 +67,21 @@ options:
 """
 
 EXAMPLES = r"""
-# mongodb.atlas_projects.yml: everything that the credentials in the environment see
+# production.atlas.yml
+#
+# The plugin's name alone makes a host of everything that the credentials in the environment see. The rest is for
+# projects of production only, grouped by the tag "team" and by integrations, with a cache.
 plugin: atlasops.integrations.atlas_projects
 
----
-# production.atlas.yml: production only, grouped by the tag "team" and by integrations, with a cache
-plugin: atlasops.integrations.atlas_projects
 public_key: "{{ lookup('ansible.builtin.env', 'ATLAS_AUDIT_PUBLIC_KEY') }}"
 private_key: "{{ lookup('ansible.builtin.env', 'ATLAS_AUDIT_PRIVATE_KEY') }}"
+
 project_tags:
   environment: production
 exclude_projects:
   - sandbox
+
+# For atlas_integration_types: one more request for each project.
 integrations: true
 keyed_groups:
   - prefix: team
@@ -89,16 +92,14 @@ groups:
   unmonitored: atlas_integration_types | length == 0
 compose:
   owner: atlas_tags.owner | default('nobody')
+
+# Names from tags, and the project's name where one of them is missing.
+hostname: "{{ atlas_tags.team }}-{{ atlas_tags.environment }}"
+
 cache: true
 cache_plugin: ansible.builtin.jsonfile
 cache_connection: ~/.cache/atlas-inventory
 cache_timeout: 600
-
----
-# names.atlas.yml: names from tags
-plugin: atlasops.integrations.atlas_projects
-hostname: "{{ atlas_tags.team }}-{{ atlas_tags.environment }}"
-strict: true
 """
 
 import os
