@@ -178,6 +178,12 @@ def empty_result() -> dict[str, Any]:
     }
 
 
+def empty_failure() -> dict[str, Any]:
+    """Return the keys of a failure of which nothing is known, those for Ansible itself apart."""
+    kept = {name: value for name, value in empty_result().items() if name not in ("warnings", "deprecations")}
+    return {**kept, "error": None}
+
+
 def _read_one(client: AtlasClient, options: Mapping[str, Any], env: Mapping[str, str], readings: list[Reading]) -> None:
     """Read the one project that is named. Raises ApiError."""
     named = resolve_project(options, env, from_environment=True)

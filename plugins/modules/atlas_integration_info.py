@@ -501,11 +501,15 @@ import os
 
 from ansible_collections.atlasops.integrations.plugins.module_utils._argspec import info_spec
 from ansible_collections.atlasops.integrations.plugins.module_utils._arguments import run_module
-from ansible_collections.atlasops.integrations.plugins.module_utils._info import problems, run
+from ansible_collections.atlasops.integrations.plugins.module_utils._info import (
+    empty_failure,
+    problems,
+    run,
+)
 
 
 def main():
-    run_module(info_spec(), run, checks=lambda options: problems(options, os.environ))
+    run_module(info_spec(), run, checks=lambda options: problems(options, os.environ), unknown=empty_failure())
 
 
 if __name__ == "__main__":

@@ -659,6 +659,7 @@ summary:
   description:
     - How many projects there are, changed and failed, and how many integrations were created, updated, deleted or left
       as they are.
+    - In templates write C(summary['update']), because C(summary.update) is the method of that name.
   returned: always
   type: dict
   sample:

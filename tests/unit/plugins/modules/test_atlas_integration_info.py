@@ -60,6 +60,7 @@ def test_everything_wrong_in_one_message(info: Info) -> None:
     result = info(project_id="x", all_projects=True, items_per_page=501, concurrency=65, private_key="")
     for words in ("project_id and all_projects", "items_per_page must", "concurrency must", "private_key"):
         assert words in result["msg"]
+    assert set(info(project_id="a" * 24)) <= set(result), "a failure has the keys of every other failure"
 
 
 def test_a_failure_keeps_what_is_known(info: Info) -> None:
