@@ -116,7 +116,7 @@ def audit(
 ) -> None:
     """Run one audit and look at its message, its statistics and its report."""
     report = fleet.folder / "report.json"
-    words = [*where, "-e", f"atlas_audit_report={report}"]
+    words = [*where, "-e", json.dumps({"atlas_audit_report": str(report)})]
     output = fleet.play("audit", *words, variables=DECLARED, env=env, fails=fails, warns=True)
     message = f'"msg": "{texts[0]}'
     check(message in output and all(text in output for text in texts), f"no word of {texts}", output)
