@@ -116,7 +116,9 @@ def audit(
 ) -> None:
     """Run one audit and look at its message, its statistics and its report."""
     report = fleet.folder / "report.json"
-    words = [*where, "-e", json.dumps({"atlas_audit_report": str(report)})]
+    report.unlink(missing_ok=True)
+    # Commands run in the fleet's folder, and that is where the path begins.
+    words = [*where, "-e", "atlas_audit_report=report.json"]
     output = fleet.play("audit", *words, variables=DECLARED, env=env, fails=fails, warns=True)
     message = f'"msg": "{texts[0]}'
     check(message in output and all(text in output for text in texts), f"no word of {texts}", output)
