@@ -41,7 +41,7 @@ def named(fleet: Fleet) -> None:
     """One task for all; an addition for one; a second run writes nothing; a mistyped tag is refused."""
     everything = {"all_projects": True, "project_tags": {"environment": "production"}, "list": [DATADOG]}
     predicted = apply(fleet, "--check", "--diff", **everything)
-    check("4 projects, 4 would change; integrations: 0 created, 4 updated" in predicted, "the prediction", predicted)
+    check("4 projects, 4 would change; integrations: 0 to create, 4 to update" in predicted, "the prediction", predicted)
     check(not fleet.writes(), "check mode has written")
     output = apply(fleet, "-vvv", "--diff", **everything)
     check("4 projects, 4 changed; integrations: 0 created, 4 updated" in output, "the summary", output)
@@ -82,6 +82,7 @@ def deletions(fleet: Fleet) -> None:
     for use in ({"chosen": "all"}, {"all_projects": True}):
         output = apply(fleet, **absent, **use, fails=True)
         check("so nothing was written" in output and not fleet.writes(), "too many deletions", output)
+        check("000001 shop-1 " not in output, "what holds for all is said for each", output)
     apply(fleet, "--limit", "shop-1:shop-2:shop-3", chosen="all", **absent)
     check(fleet.writes() == {"DELETE": 3}, "the wrong deletions")
     apply(fleet, "--limit", "shop-4", chosen="all", list=[DATADOG], purge=True)
