@@ -13,6 +13,7 @@ values there and reports one error only.
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections.abc import Mapping
 from typing import Any, Optional
@@ -244,12 +245,21 @@ def _stripped(value: Any, entry: Mapping[str, Any]) -> Any:
 
 
 def normalise(params: Mapping[str, Any], spec: Spec) -> dict[str, Any]:
-    """Return params with booleans given for update_secrets turned into its words, at any depth."""
+    """Return params with values in the form that ansible-core and Atlas take, at any depth.
+
+    Booleans given for update_secrets become its words, dictionaries given for a template its text, and
+    numbers that are too large for ansible-core infinite, which our own checks refuse.
+    """
     result = {}
     for name, value in params.items():
         entry = find_option(spec, name)
         if name == "update_secrets" and entry is not None:
             value = _update_secrets(value)
+        elif entry is not None and entry.get("type") == "float" and isinstance(value, int):
+            value = _as_float(value)
+        elif entry is not None and entry.get("type") == "json" and isinstance(value, (Mapping, list)):
+            # ansible-core would write every character outside ASCII as six.
+            value = json.dumps(value, ensure_ascii=False)
         elif entry is not None and entry.get("options"):
             if isinstance(value, Mapping):
                 value = normalise(value, entry["options"])
@@ -257,6 +267,14 @@ def normalise(params: Mapping[str, Any], spec: Spec) -> dict[str, Any]:
                 value = [normalise(v, entry["options"]) if isinstance(v, Mapping) else v for v in value]
         result[name] = value
     return result
+
+
+def _as_float(value: int) -> Any:
+    try:
+        float(value)
+    except OverflowError:
+        return math.inf
+    return value
 
 
 def _update_secrets(value: Any) -> Any:
@@ -309,6 +327,9 @@ def _named_project(element: Any, options: Spec) -> Any:
     if isinstance(element, list):
         return element
     text = str(element)
+    if text.lstrip()[:1] in ("{", "[") or "=" in text:
+        # Meant to be more than a name, and not readable: it may hold secrets, so ansible-core must refuse it.
+        return element
     return {"id" if re.fullmatch("[0-9A-Fa-f]{24}", text) else "name": text}
 
 

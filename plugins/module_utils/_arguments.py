@@ -21,6 +21,7 @@ from ansible.module_utils.basic import AnsibleModule, missing_required_lib
 from ansible_collections.atlasops.integrations.plugins.module_utils._answers import whole_characters
 from ansible_collections.atlasops.integrations.plugins.module_utils._argspec import ArgumentSpec, prepare
 from ansible_collections.atlasops.integrations.plugins.module_utils._errors import AtlasOpsError, OptionError
+from ansible_collections.atlasops.integrations.plugins.module_utils._masking import VERDICTS
 from ansible_collections.atlasops.integrations.plugins.module_utils._mistakes import internal_error
 from ansible_collections.atlasops.integrations.plugins.module_utils._options import CONNECTION_SETTINGS, blank
 from ansible_collections.atlasops.integrations.plugins.module_utils._redaction import (
@@ -30,6 +31,7 @@ from ansible_collections.atlasops.integrations.plugins.module_utils._redaction i
     secret_values,
     texts,
 )
+from ansible_collections.atlasops.integrations.plugins.module_utils._services import SERVICES
 from ansible_collections.atlasops.integrations.plugins.module_utils._validation import (
     Checks,
     all_problems,
@@ -44,6 +46,9 @@ except Exception:  # an installation can be broken in other ways than by being a
     HAS_REQUESTS = False
 else:
     HAS_REQUESTS = True
+
+# What results are made of. A secret that is one of these is masked by its option alone.
+OUR_WORDS = frozenset((*SERVICES.types, *SERVICES.options, *VERDICTS))
 
 Run = Callable[..., Mapping[str, Any]]
 
@@ -87,7 +92,7 @@ class AtlasModule(AnsibleModule):  # type: ignore[misc]
 
     def secrets(self) -> set[str]:
         """Return every secret known at the start: options, their parts, and credentials from the environment."""
-        return {*texts(self._given_secrets()), *self._environment_secrets()}
+        return {*texts(self._given_secrets()), *self._environment_secrets()} - OUR_WORDS
 
     def exit_json(self, **kwargs: Any) -> NoReturn:
         """End with a result; invocation is masked by option name."""
@@ -132,7 +137,7 @@ class AtlasModule(AnsibleModule):  # type: ignore[misc]
     def _settle_no_log(self) -> None:
         """Let ansible-core replace long secrets only: it replaces inside of words, and numbers too."""
         whole = (str(value) for value in self._given_secrets() if isinstance(value, (str, int, float)))
-        self.no_log_values = long_enough([*whole, *self._environment_secrets()])
+        self.no_log_values = long_enough([*whole, *self._environment_secrets()]) - OUR_WORDS
 
     def _wrong(self) -> str:
         """Return one message with everything that is wrong with the arguments, "" where nothing is."""
@@ -195,8 +200,9 @@ def _finish(module: AtlasModule, data: dict[str, Any]) -> NoReturn:
         module.deprecate(**note)
     # A server may quote anything. The rest of a result is masked by name, and short secrets are common words.
     failed = [part for part in (data, *(data.get("projects") or ())) if part.get("error") is not None]
-    for part, error in zip(failed, scrub([part["error"] for part in failed], secrets)):
-        part["error"] = error
+    # The names of the facts are ours.
+    for part, facts in zip(failed, scrub([list(part["error"].values()) for part in failed], secrets)):
+        part["error"] = dict(zip(part["error"], facts))
     if data.pop("failed", False):
         module.fail_json(msg=scrub(data.pop("msg", "failed"), secrets), **data)
     module.exit_json(**data)

@@ -26,6 +26,7 @@ DIFFERENT = "different"
 UNREADABLE = "unreadable"
 NOT_SET = "not_set"
 OTHER = "other"
+VERDICTS = (CONSISTENT, DIFFERENT, UNREADABLE, NOT_SET, OTHER)
 
 # Stands for a secret that Atlas holds and gives no sign of.
 HELD = "*" * 8
@@ -160,9 +161,13 @@ def _behind_host(url: str) -> str:
 
 
 def _same_json(one: str, other: str) -> bool:
-    """Tell whether two texts are the same JSON: Atlas may store a template with other spacing."""
+    """Tell whether two texts are the same JSON: Atlas may store a template with other spacing.
+
+    To Python true and 1 are equal; to whoever receives them they are not.
+    """
     try:
-        return bool(json.loads(one) == json.loads(other))
+        first, second = (json.dumps(json.loads(text), sort_keys=True) for text in (one, other))
+        return first == second
     except (ValueError, RecursionError):
         return False
 

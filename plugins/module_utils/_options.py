@@ -12,6 +12,7 @@ declared where the environment may give a value, because a default would hide it
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Optional
@@ -36,9 +37,14 @@ class Setting:
     choices: tuple[str, ...] = ()
     secret: bool = False
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The option's name and its aliases."""
+        return (self.name, *self.aliases)
+
     def given(self, options: Mapping[str, Any]) -> Any:
         """Return the value among options under this name or an alias; None where it is left out or empty."""
-        values = (options.get(name) for name in (self.name, *self.aliases))
+        values = (options.get(name) for name in self.names)
         return next((v for v in values if not blank(v)), None)
 
     def from_environment(self, env: Mapping[str, str]) -> Optional[str]:
@@ -84,6 +90,16 @@ CONNECTION_SETTINGS = (
     TIMEOUT,
     RATE_LIMIT_RETRY_TIMEOUT,
 )
+
+# What is shown, and is a secret where somebody has exchanged the two halves.
+IDENTIFIERS = (PUBLIC_KEY, CLIENT_ID)
+_SECRET_FORM = re.compile(r"mdb_sa_sk_.*|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE | re.DOTALL)
+
+
+def holds_secret_of(identifier: Setting, value: Any) -> bool:
+    """Tell whether the value of an identifier has the form of the secret that belongs to it."""
+    return identifier in IDENTIFIERS and isinstance(value, str) and _SECRET_FORM.fullmatch(value.strip()) is not None
+
 
 PROJECT_ID = Setting("project_id", aliases=("group_id", "groupId"), variables=("MONGODB_ATLAS_PROJECT_ID",))
 PROJECT_NAME = Setting("project_name")

@@ -20,6 +20,11 @@ from typing import Any, Optional
 from urllib.parse import quote, quote_plus
 
 from ansible_collections.atlasops.integrations.plugins.module_utils._errors import CUT, MAX_DETAIL, tidy
+from ansible_collections.atlasops.integrations.plugins.module_utils._options import (
+    BASE_URL,
+    IDENTIFIERS,
+    holds_secret_of,
+)
 
 MASK = "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"
 STARS = "********"
@@ -29,11 +34,14 @@ SHORTEST_IN_TEXT = 4
 # From this length on a secret is replaced inside of words as well, and anywhere in a result.
 SHORTEST_ANYWHERE = 8
 
-# Nobody should write a user and a password into an address, and some do.
+# Nobody should write a user and a password into an address, and some do, or a token behind it.
 _USER_IN_URL = re.compile(r"(?<=://)\S+@")
+_ADDRESS = re.compile(r"(?P<scheme>https?://)?(?P<user>.*@)?(?P<place>[^?#]*)(?P<rest>.*)", re.DOTALL)
 
-# The part of a secret that is secret by itself.
+# The parts of a secret that are secret by themselves.
 _TELLING = re.compile(r"(?:https?://[^/?#\s]+/|\S+ )(\S{8,})")
+_USER_AND_PASSWORD = re.compile(r"https?://([^/?#\s]+)@")
+_QUERY = re.compile(r"https?://[^?#\s]*[?#](\S+)")
 
 Spec = Mapping[str, Mapping[str, Any]]
 
@@ -51,10 +59,27 @@ def mask_arguments(params: Mapping[str, Any], spec: Spec) -> dict[str, Any]:
     An unknown option may be a mistyped secret, so it keeps its name alone.
     """
     return {
-        name: _masked(value, find_option(spec, name))
+        name: _masked_option(name, value, find_option(spec, name))
         for name, value in params.items()
         if not name.startswith("_ansible_")
     }
+
+
+def _masked_option(name: str, value: Any, entry: Optional[Mapping[str, Any]]) -> Any:
+    if entry is not None and isinstance(value, str):
+        if name in BASE_URL.names:
+            return _masked_address(value)
+        if any(name in one.names and holds_secret_of(one, value) for one in IDENTIFIERS):
+            return MASK
+    return _masked(value, entry)
+
+
+def _masked_address(text: str) -> str:
+    parts = _ADDRESS.fullmatch(text)
+    if parts is None:
+        return MASK
+    user, rest = (STARS if parts[name] else "" for name in ("user", "rest"))
+    return f"{parts['scheme'] or ''}{user and user + '@'}{parts['place']}{rest and parts['rest'][0] + rest}"
 
 
 def _masked(value: Any, entry: Optional[Mapping[str, Any]]) -> Any:
@@ -78,7 +103,7 @@ def secret_values(params: Mapping[str, Any], spec: Spec) -> Iterator[Any]:
         entry = find_option(spec, name)
         if entry is None or value is None:
             continue
-        if entry.get("no_log"):
+        if entry.get("no_log") or any(name in one.names and holds_secret_of(one, value) for one in IDENTIFIERS):
             if entry.get("type") == "dict" and isinstance(value, Mapping):
                 yield from value.values()
             else:
@@ -92,20 +117,35 @@ def secret_values(params: Mapping[str, Any], spec: Spec) -> Iterator[Any]:
 def texts(values: Iterable[Any]) -> Iterator[str]:
     """Yield the texts in values, those inside lists, dictionaries and JSON texts included.
 
-    Of a URL also what is behind its host, and of "Bearer X" also X: these may be quoted alone.
+    Of a URL also user, password, what is behind its host and what is in its query, and of "Bearer X"
+    also X: these may be quoted alone. Values of a template count from eight characters on, because
+    most of them are ordinary words.
     """
     for value in values:
         if isinstance(value, Mapping):
             yield json.dumps(value)
-            yield from texts(value.values())
+            yield from long_enough(texts(value.values()))
         elif isinstance(value, (list, tuple)):
             yield from texts(value)
         elif isinstance(value, str):
             yield value
-            yield from (found.group(1) for found in (_TELLING.fullmatch(value),) if found)
-            yield from texts(_parsed(value))
+            yield from _telling_parts(value)
+            yield from long_enough(texts(_parsed(value)))
         elif value is not None and not isinstance(value, bool):
             yield str(value)
+
+
+def _telling_parts(text: str) -> Iterator[str]:
+    whole = _TELLING.fullmatch(text)
+    if whole:
+        yield whole.group(1)
+    user, query = _USER_AND_PASSWORD.match(text), _QUERY.fullmatch(text)
+    if user:
+        yield user.group(1)
+        yield from long_enough(user.group(1).split(":"))
+    if query:
+        yield query.group(1)
+        yield from long_enough(re.split("[&=#;]", query.group(1)))
 
 
 def _parsed(text: str) -> Iterable[Any]:
@@ -140,7 +180,9 @@ def _spellings(secret: str) -> Iterator[str]:
     written = [json.dumps(secret, ensure_ascii=ascii_only)[1:-1] for ascii_only in (True, False)]
     again = [json.dumps(text)[1:-1] for text in written]
     urls = [coded(secret, safe="", errors="surrogatepass") for coded in (quote, quote_plus)]
-    for spelling in (secret, *written, *again, *urls, html.escape(secret)):
+    # Hexadecimal digits are the same key in either case.
+    cases = (secret.lower(), secret.upper()) if re.fullmatch("[0-9A-Fa-f-]{8,}", secret) else ()
+    for spelling in (secret, *cases, *written, *again, *urls, html.escape(secret)):
         yield spelling
         # As error messages show it.
         yield tidy(spelling, len(spelling) + len(CUT))

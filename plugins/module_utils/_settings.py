@@ -35,6 +35,7 @@ from ansible_collections.atlasops.integrations.plugins.module_utils._options imp
     VALIDATE_CERTS,
     Kind,
     Setting,
+    holds_secret_of,
 )
 from ansible_collections.atlasops.integrations.plugins.module_utils._services import API_VERSIONS
 
@@ -284,7 +285,9 @@ class _Resolver:
                     f"{name} holds a blank, a line break or another character that no credential has;"
                     " check where its value comes from"
                 )
-            if kind.name == "key_pair" and text.startswith("mdb_sa_"):
+            if holds_secret_of(part, text):
+                self.problems.append(f"{name} holds the secret that belongs to it; {_exchange(kind, source)}")
+            elif kind.name == "key_pair" and text.startswith("mdb_sa_"):
                 self.problems.append(
                     f"{name} belongs to a service account (it begins with mdb_sa_);"
                     " use client_id and client_secret for it instead of public_key and private_key"
@@ -358,6 +361,11 @@ class _Resolver:
     def _flag(self, setting: Setting) -> bool:
         value = setting.given(self.options)
         return bool(setting.default if value is None else value)
+
+
+def _exchange(kind: Kind, source: str) -> str:
+    names = (part.name if source == "task" else part.variables[0] for part in kind.parts)
+    return f"exchange the values of {' and '.join(names)}"
 
 
 def _way(kind: Kind) -> str:

@@ -279,3 +279,29 @@ def test_no_traceback_for_any_shape_of_input(module, name, value):
     result, status, unused = module({"type": "SLACK", name: value})
     assert status in (0, 1)
     assert "internal error" not in result.get("msg", "")
+
+
+def test_what_a_failure_is_made_of_stays_readable(module):
+    """Templates and passwords may hold the very words of which a result is made."""
+    error = ApiError("Creating the WEBHOOK failed: no", status=400, detail="status and WEBHOOK and something else")
+
+    def run(*args, **kwargs):
+        return {"failed": True, "msg": error.message, "error": error.as_dict(), "type": "PROMETHEUS"}
+
+    template = {"event": "status", "text": "detail", "x": "WEBHOOK", "more": "something else"}
+    params = {**PAIR, "type": "WEBHOOK", "body_template": template, "secret": "reason", "password": "PROMETHEUS"}
+    result = module(params, run)[0]
+    assert set(result["error"]) == set(error.as_dict()) and result["type"] == "PROMETHEUS"
+    assert (result["msg"], result["error"]["detail"]) == (error.message, f"status and WEBHOOK and {STARS}")
+
+
+@pytest.mark.parametrize("name", ["timeout", "rate_limit_retry_timeout"])
+def test_numbers_beyond_all_measure(module, name):
+    result = module({**PAIR, "type": "DATADOG", name: 10**400}, checks=lambda o: connection_problems(o, {}))[0]
+    assert result["msg"] == f"{name} must be a number of seconds, {'more than 0' if name == 'timeout' else '0 or more'}"
+
+
+def test_templates_given_as_dictionaries_keep_their_characters(module):
+    seen = {}
+    module({**PAIR, "type": "WEBHOOK", "body_template": {"text": "日本"}}, lambda o, *a, **k: seen.update(o) or {})
+    assert seen["body_template"] == '{"text": "日本"}'

@@ -97,10 +97,20 @@ def test_secret_values_at_any_depth():
 
 
 def test_texts_inside_of_templates():
-    template = '{"headers": ["one", {"x": "two"}], "n": 7, "flag": true}'
+    template = '{"headers": ["the first", {"x": "the second"}], "event": "status", "n": 7, "flag": true}'
     found = set(texts([{"a": template}, ["three"], 8, True, None, "{broken"]))
-    assert {template, "one", "two", "7", "three", "8", "{broken"} <= found
-    assert not {"True", "true", "None", "headers"} & found
+    assert {template, "the first", "the second", "three", "8", "{broken"} <= found
+    assert not {"True", "true", "None", "headers", "status", "7"} & found, "ordinary words of templates are no secrets"
+
+
+def test_parts_of_urls():
+    found = set(texts(["https://user:password1@hooks.example.com/way/in?token=0123456789&v=1#fragment"]))
+    assert {"user:password1", "password1", "token=0123456789&v=1#fragment", "0123456789"} <= found
+    assert scrub("token 0123456789 of password1", found) == "token ******** of ********"
+
+
+def test_hexadecimal_keys_in_either_case():
+    assert scrub("0123ABCDEF and 0123abcdef", ["0123AbCdEf"]) == "******** and ********"
 
 
 def test_short_secrets_do_not_spoil_honest_results():
@@ -163,3 +173,27 @@ def test_no_long_secret_survives(secret, before, after):
 @given(st.dictionaries(st.text(max_size=5), st.lists(st.integers() | st.text(max_size=5), max_size=3), max_size=3))
 def test_nothing_else_is_touched(data):
     assert scrub(data, ["a-long-secret-that-is-nowhere", ""]) == data
+
+
+@pytest.mark.parametrize(
+    "address, shown",
+    [
+        ("me:pass@cloud.example.com", "********@cloud.example.com"),
+        ("//me:pass@h", "********@h"),
+        ("https:/me:pass@h/", "********@h/"),
+        ("https://me:pass@h/x", "https://********@h/x"),
+        ("https://h/?token=pass", "https://h/?********"),
+        ("https://h/#pass", "https://h/#********"),
+        ("https://h:8443/x", "https://h:8443/x"),
+    ],
+)
+def test_nothing_secret_in_an_address(address, shown):
+    assert mask_arguments({"base_url": address, "api_url": address}, SPEC) == {"base_url": shown, "api_url": shown}
+
+
+def test_a_secret_in_the_place_of_an_identifier():
+    swapped = {"client_id": "mdb_sa_sk_made-up", "api_username": "00000000-aaaa-bbbb-cccc-000000000000"}
+    assert set(mask_arguments(swapped, SPEC).values()) == {MASK}
+    assert list(secret_values(swapped, SPEC)) == list(swapped.values())
+    plain = {"client_id": "mdb_sa_id_made-up", "public_key": "abcdefgh"}
+    assert mask_arguments(plain, SPEC) == plain

@@ -144,6 +144,8 @@ VERDICTS = [
     (TEMPLATE, '{"a": 1}', '{"a":1}', CONSISTENT),
     (TEMPLATE, '{"a": 1}', '{"a":2}', DIFFERENT),
     (TEMPLATE, '{"a": 1}', {"a": 1}, CONSISTENT),
+    (TEMPLATE, '{"a": 1, "b": [true]}', '{"b":[true],"a":1}', CONSISTENT),
+    (TEMPLATE, '{"a": 1}', '{"a": true}', DIFFERENT),
     (TEMPLATE, "${text}", "${text}", CONSISTENT),
     (TEMPLATE, "${text}", "${other}", DIFFERENT),
     (TEMPLATE, '{"a": "****"}', '{"a": "**** and more"}', DIFFERENT),

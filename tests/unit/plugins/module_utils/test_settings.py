@@ -377,3 +377,24 @@ def test_a_wrong_project(options, env, words):
 
 def test_no_default_hides_the_environment():
     assert not [s.name for s in (*CONNECTION_SETTINGS, *PROJECT_SETTINGS) if s.variables and s.default is not None]
+
+
+@pytest.mark.parametrize(
+    "options, env, names",
+    [
+        ({"client_id": "mdb_sa_sk_made-up", "client_secret": "mdb_sa_id_made-up"}, {}, "client_id and client_secret"),
+        (
+            {"public_key": "00000000-aaaa-bbbb-cccc-000000000000", "private_key": "abcdefgh"},
+            {},
+            "public_key and private_key",
+        ),
+        (
+            {},
+            {"MONGODB_ATLAS_CLIENT_ID": "mdb_sa_sk_made-up", "MONGODB_ATLAS_CLIENT_SECRET": "mdb_sa_id_made-up"},
+            "MONGODB_ATLAS_CLIENT_ID and MONGODB_ATLAS_CLIENT_SECRET",
+        ),
+    ],
+)
+def test_the_halves_of_credentials_are_exchanged(options, env, names):
+    (problem,) = connection_problems(options, env)
+    assert f"exchange the values of {names}" in problem and "made-up" not in problem and "aaaa" not in problem

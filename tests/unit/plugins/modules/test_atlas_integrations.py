@@ -72,3 +72,14 @@ def test_a_short_secret_that_atlas_quotes_shows_nowhere(emulator: Any, fleet: An
     result = fleet(projects=["one", "two"], integrations=[WEBHOOK])
     assert [p["error"]["status"] for p in result["projects"]] == [400, 400]
     assert result["msg"].startswith("2 of 2 projects failed, the first of them one")
+
+
+@pytest.mark.parametrize(
+    "element",
+    ['{"name": "one", "integrations": [{"type": "WEBHOOK", "secret": "' + SECRET + '"}', f"name=one api_key={SECRET}"],
+)
+def test_a_project_that_cannot_be_read_is_no_name(emulator: Any, fleet: Any, element: str) -> None:
+    result = fleet(projects=[element], integrations=[WEBHOOK])
+    assert result["failed"] and "projects" in result["msg"]
+    assert SECRET not in json.dumps(result)
+    assert emulator.control.journal() == []
