@@ -181,8 +181,8 @@ class _Settlement:
                 raise _again(
                     exc,
                     f"{self.type} is configured in project {self.project_id}, says Atlas, but it does not list it, so"
-                    " nothing can be compared; remove it with state=absent and create it anew (a VictorOps integration"
-                    " without routing_key is known for this)",
+                    " nothing can be compared; remove it in the user interface of Atlas, then run the task again (a"
+                    " VictorOps integration without routing_key is known for this)",
                 ) from exc
         except NotConfigured:
             if self.plan.action == DELETE and self.lost is not None:
@@ -223,6 +223,9 @@ class _Settlement:
         self._look_again()
         if self._stands(plan):
             return self._deleted() if plan.action == DELETE else self._confirmed(self.seen)
+        if plan.action == CREATE and self.plan.action == UPDATE:
+            # What Atlas lists is not what was sent, so it is somebody else's, and is what the next write replaces.
+            self.first = self.plan
         if second:
             raise _again(
                 exc,
@@ -353,13 +356,14 @@ class _Settlement:
             warnings.append(f"{self.type}: an earlier write may have arrived ({self.lost.message})")
         # After a lost write nobody can deny that something changed.
         written = self.accepted or self.lost is not None
+        # What was accepted and could not be read again is best told by its plan.
         return Outcome(
             plan,
             changed=written,
             action=plan.action,
-            project=self.seen.results,
-            total_count=_counted(self.seen),
-            after=find(self.seen.results, self.type),
+            project=project_after(plan, self.seen.results) if self.accepted else self.seen.results,
+            total_count=_count_after(plan, self.seen) if self.accepted else _counted(self.seen),
+            after=plan.after if self.accepted else find(self.seen.results, self.type),
             verified=False if written else None,
             warnings=warnings,
             error=exc,

@@ -40,6 +40,7 @@ from ansible_collections.atlasops.integrations.plugins.module_utils._exchange im
     encode,
 )
 from ansible_collections.atlasops.integrations.plugins.module_utils._http import RequestsTransport, Transport
+from ansible_collections.atlasops.integrations.plugins.module_utils._services import SERVICES
 from ansible_collections.atlasops.integrations.plugins.module_utils._wire import LONGEST
 
 if TYPE_CHECKING:
@@ -178,10 +179,10 @@ class AtlasClient:
         )
         asked = {"itemsPerPage": items_per_page, "includeCount": include_count}
         if page_num is not None:
-            return self._page(call, {"pageNum": page_num, **asked}).listing
+            return self._page(call, {"pageNum": page_num, **asked}, _take_integrations).listing
         first: Listing | None = None
         results: list[dict[str, Any]] = []
-        for page in self._pages(call, asked):
+        for page in self._pages(call, asked, _take_integrations):
             first = first or page
             results += page.results
         return Listing(results, first.total_count if first else None)
@@ -201,7 +202,7 @@ class AtlasClient:
 
     def _write(self, doing: str, method: str, project_id: str, service_type: str, body: Mapping[str, Any]) -> Listing:
         call = self._integration(doing, method, project_id, service_type, {"type": service_type, **body})
-        return self._exchange.run(call, _take_page, self._authorization).listing
+        return self._exchange.run(call, _take_integrations, self._authorization).listing
 
     def _integration(
         self, doing: str, method: str, project_id: str, service_type: str, body: Mapping[str, Any] | None = None
@@ -275,13 +276,11 @@ class AtlasClient:
             write=method != "GET",
         )
 
-    def _pages(
-        self, call: Call, asked: Mapping[str, Any], take: Callable[[Parsed], _Page] | None = None
-    ) -> Iterator[Listing]:
+    def _pages(self, call: Call, asked: Mapping[str, Any], take: Callable[[Parsed], _Page]) -> Iterator[Listing]:
         """Yield pages until none is announced. Addresses of next pages are never followed, only counted up."""
         for number in range(1, MOST_PAGES + 1):
             numbered = {"pageNum": number, **asked} if number > 1 else asked
-            page = self._page(call, numbered, take or _take_page)
+            page = self._page(call, numbered, take)
             yield page.listing
             if not page.more:
                 return
@@ -291,10 +290,10 @@ class AtlasClient:
             f"{call.what} failed: the server announces more pages than it has", method=call.method, url=call.url
         )
 
-    def _page(self, call: Call, asked: Mapping[str, Any], take: Callable[[Parsed], _Page] | None = None) -> _Page:
+    def _page(self, call: Call, asked: Mapping[str, Any], take: Callable[[Parsed], _Page]) -> _Page:
         query = tuple((name, _query_value(value)) for name, value in asked.items() if value is not None)
         paged = Call(call.what, call.method, call.url, call.budget, (*query, *call.query), call.headers)
-        return self._exchange.run(paged, take or _take_page, self._authorization)
+        return self._exchange.run(paged, take, self._authorization)
 
 
 def _segment(text: str) -> str:
@@ -323,6 +322,12 @@ def _take_page(parsed: Parsed) -> _Page:
     return _Page(Listing(results, total), more)
 
 
+def _take_integrations(parsed: Parsed) -> _Page:
+    page = _take_page(parsed)
+    results = [dict(SERVICES.renamed(one)) for one in page.listing.results]
+    return _Page(Listing(results, page.listing.total_count), page.more)
+
+
 def _take_projects(parsed: Parsed) -> _Page:
     page = _take_page(parsed)
     for one in page.listing.results:
@@ -343,6 +348,7 @@ def _check_project(project: Any) -> None:
 
 
 def _deleted(parsed: Parsed) -> None:
-    """Accept 204, and what an envelope makes of it; an empty or foreign 200 proves nothing."""
+    """Accept 204, and what an envelope makes of it; anything else proves nothing, so the caller looks what is true."""
     if parsed.status != 204:
         parsed.read()
+        raise Unreadable(f"the answer to a deletion has status {parsed.status} instead of 204")

@@ -108,7 +108,7 @@ class Purge:
     def wishes(self, declared: Sequence[Wish], project: Sequence[Raw], table: Table = SERVICES) -> list[Wish]:
         """Return wishes that delete what one project has and nobody declared, in the order of the table."""
         kept = {w.service.type for w in declared}
-        there = {raw.get("type") for raw in project}
+        there = {str(raw.get("type")) for raw in project}
         return [Wish(s, ABSENT) for s in table if s.type in self.types and s.type in there and s.type not in kept]
 
 

@@ -152,6 +152,8 @@ def differing(wish: Wish, current: Raw) -> list[str]:
 
 def _differs(field: Field, wished: Any, current: Raw) -> bool:
     shown = value_of(field, current)
+    if field.unshown and is_blank(current.get(field.api)):
+        return False
     if concealed(field, current):
         return verdict(field, str(wished), shown) == DIFFERENT
     return bool(("" if shown is None else shown) != wished)

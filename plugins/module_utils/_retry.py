@@ -104,7 +104,9 @@ def _wait(lost: bool, waits: int, retry_after: float | None, left: float, jitter
     if retry_after is None:
         pause = min(growth, LONGEST_BACKOFF) * share
     else:
-        pause = retry_after + min(SHORTEST_EXTRA * growth, LONGEST_BACKOFF) * share
+        extra = min(SHORTEST_EXTRA * growth, LONGEST_BACKOFF) * share
+        # A wait that the budget just allows is not refused for the extra. Short ones keep theirs, and so end.
+        pause = max(retry_after, min(retry_after + extra, left)) if retry_after >= 1 else retry_after + extra
     if lost:
         # Looking is useless before the wait is over, but it must not be skipped either.
         return Step(Action.LOST, pause, True) if pause <= left else Step(Action.LOST)

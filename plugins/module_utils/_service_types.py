@@ -66,6 +66,8 @@ class Field:
     form, max_chars, max_bytes (of UTF-8): limits of Atlas, 0 for none. url: the value is a URL.
     aliases: other spellings of the option. sample: a value for documentation and tests.
     words: one sentence of documentation. answer_only: Atlas sends it, nobody may set it.
+    former: the name that older answers give it; read, never sent. unshown: True where Atlas may leave
+    out a value that it has.
     """
 
     api: str
@@ -84,6 +86,8 @@ class Field:
     aliases: tuple[str, ...] = ()
     sample: str | bool | None = None
     answer_only: bool = False
+    former: str = ""
+    unshown: bool = False
 
     def __post_init__(self) -> None:
         for wrong, why in (
@@ -218,6 +222,18 @@ class Table:
     def get(self, service_type: Any) -> Service | None:
         """Return the service of a type; None for an unknown one, whatever it is."""
         return self._services.get(service_type) if isinstance(service_type, str) else None
+
+    def renamed(self, raw: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Return an integration with the names that its fields have now, where the answer used former ones."""
+        service = self.get(raw.get("type"))
+        former = {f.former: f.api for f in service.fields if f.former in raw} if service else {}
+        if not former:
+            return raw
+        result = {name: value for name, value in raw.items() if name not in former}
+        for old, new in former.items():
+            if result.get(new) is None:
+                result[new] = raw[old]
+        return result
 
     def rank(self, service_type: Any) -> int:
         """Return the place of a type in this table, unknown ones behind all others."""

@@ -66,8 +66,18 @@ def _region(words: str, *choices: str) -> Field:
 
 
 def _template(api: str, option: str, words: str, limit: int, sample: str) -> Field:
+    # Answers recorded in June 2026 call them webhookBodyTemplate and webhookHeadersTemplate.
+    former = "webhook" + api[0].upper() + api[1:]
     return _secret(
-        api, option, words, kind=Kind.TEMPLATE, mask=Mask.TEXT, required=NEVER, max_bytes=limit, sample=sample
+        api,
+        option,
+        words,
+        kind=Kind.TEMPLATE,
+        mask=Mask.TEXT,
+        required=NEVER,
+        max_bytes=limit,
+        sample=sample,
+        former=former,
     )
 
 
@@ -110,6 +120,7 @@ ATLAS_SERVICES = (
                 "Name of the Slack team, for setups made with a legacy token.",
                 required=frozenset({"v1.0"}),
                 sample="example-team",
+                unshown=True,
             ),
         ),
     ),

@@ -119,7 +119,7 @@ def _value(field: Field, value: Any) -> Any:
 
 
 def _text(value: Any) -> str:
-    return value if isinstance(value, str) else json.dumps(value)
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
 def _problems(options: Mapping[str, Any], wish: Wish, version: str, table: Table) -> Iterator[str]:
@@ -158,6 +158,9 @@ def _value_problems(service: Service, field: Field, value: Any) -> Iterator[str]
             f"{name} is a mask that was read back from Atlas, not the secret itself; give the secret,"
             f" or leave {name} out together with update_secrets=on_create"
         )
+        return
+    if not field.secret and is_mask(field, value):
+        yield f"{name} is a mask that was read back from Atlas; give the value itself, or leave {name} out"
         return
     if field.form is not None and not field.form.fits(value):
         yield f"{name} must be {field.form.words} for type {service.type}; check that the whole key was copied"

@@ -323,6 +323,8 @@ def test_a_look_that_fails_after_an_accepted_write_does_not_deny_it() -> None:
     outcome = apply(client, WEBHOOK)
     assert outcome.error is not None
     assert (outcome.changed, outcome.action, outcome.verified) == (True, "create", False)
+    assert (outcome.after, outcome.total_count) == (outcome.plan.after, 1)
+    assert [raw["type"] for raw in outcome.project] == ["WEBHOOK"]
 
 
 @pytest.mark.parametrize(

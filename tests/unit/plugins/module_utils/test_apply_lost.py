@@ -196,7 +196,8 @@ def test_a_lost_create_after_which_somebody_else_changed_it_is_updated() -> None
     step = Step(raises=ARRIVED.raises, after=lambda model: model.put(CHANGED))
     client = client_with(steps=(step,))
     outcome = apply(client, WEBHOOK)
-    check(outcome, client, "create", ["POST", "PUT"])
+    # What was created is not what was found, so that is what was replaced, and its id what alerts may point to.
+    check(outcome, client, "update", ["POST", "PUT"], previous=2)
     assert client.model.held["WEBHOOK"]["secret"] == WEBHOOK["secret"]
 
 

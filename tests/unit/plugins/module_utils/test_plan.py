@@ -136,7 +136,8 @@ def test_a_blank_in_an_answer_is_the_documented_default(
         assert make_plan(wish, [shown]).action == "none"
     changed = another(field) if field.sample == field.default else field.sample
     plan = make_plan(wish_of({**samples(service), field.option: changed}, version), [shown])
-    assert (plan.action, plan.differences) == ("update", (field.option,))
+    # What Atlas leaves out although it has it cannot differ: there would be a write, and a new id, on every run.
+    assert (plan.action, plan.differences) == (("none", ()) if field.unshown else ("update", (field.option,)))
     if version not in field.required:
         # Nothing is made up for it where the write is for something else.
         always = wish_of({**without(samples(service), field.option), "update_secrets": "always"}, version)

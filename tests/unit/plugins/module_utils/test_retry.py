@@ -145,3 +145,16 @@ def test_a_budget_is_never_overspent_by_threads() -> None:
     for thread in threads:
         thread.join()
     assert len(taken) == 100 and budget.left == 0 and not budget.spend(0.1)
+
+
+@given(st.floats(1, 1e6), JITTER)
+def test_a_wait_that_the_patience_just_allows_is_waited_for(asked: float, jitter: float) -> None:
+    step = retry.decide(
+        write=False,
+        outcome=OUTCOME.LIMITED,
+        history=retry.History(1),
+        retry_after=asked,
+        left=asked,
+        jitter=jitter,
+    )
+    assert (step.action, step.pause) == (ACTION.RESEND, asked)
