@@ -81,7 +81,9 @@ PROJECT_VARIABLE = (
 SELECTION = {
     "org_id": (
         "ID of the organization, 24 lower-case hexadecimal digits.",
-        "Only projects of this organization are meant. It also tells projects of the same name apart.",
+        "Only projects of this organization are meant, and one that is named and not among them is an error. It also"
+        " tells projects of the same name apart.",
+        "From the environment it does the same, but projects that are named by their ID are taken as they are.",
     ),
     "project_pattern": (
         "Narrows the projects to those whose name matches a shell pattern, for example V(prod-*). Upper and lower"
@@ -92,7 +94,8 @@ SELECTION = {
         " are allowed.",
     ),
     "exclude_projects": (
-        "Projects to leave out, by ID or by name. A name that does not exist is an error, because it may be mistyped.",
+        "Projects to leave out, by ID or by name. One that does not exist is an error, because it may be mistyped; an"
+        " ID is looked up where the list of projects is read, which is not done for projects named by ID alone.",
     ),
 }
 

@@ -17,7 +17,9 @@ options:
   org_id:
     description:
       - ID of the organization, 24 lower-case hexadecimal digits.
-      - Only projects of this organization are meant. It also tells projects of the same name apart.
+      - Only projects of this organization are meant, and one that is named and not among them is an error. It
+        also tells projects of the same name apart.
+      - From the environment it does the same, but projects that are named by their ID are taken as they are.
       - Where it is not set, the value comes from the environment variable E(MONGODB_ATLAS_ORG_ID).
     type: str
   project_pattern:
@@ -32,8 +34,9 @@ options:
     type: dict
   exclude_projects:
     description:
-      - Projects to leave out, by ID or by name. A name that does not exist is an error, because it may be
-        mistyped.
+      - Projects to leave out, by ID or by name. One that does not exist is an error, because it may be
+        mistyped; an ID is looked up where the list of projects is read, which is not done for projects named
+        by ID alone.
     type: list
     elements: str
 """

@@ -102,6 +102,7 @@ cache_connection: ~/.cache/atlas-inventory
 cache_timeout: 600
 """
 
+import difflib
 import os
 from collections.abc import Mapping
 from typing import Any
@@ -148,7 +149,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
     def parse(self, inventory: Any, loader: Any, path: str, cache: bool = True) -> None:
         """Add hosts and groups to the inventory. Raises AnsibleParserError with one sentence."""
         super().parse(inventory, loader, path, cache)
-        self._read_config_data(path)
+        self._refuse_unknown(self._read_config_data(path))
         problem = ""
         try:
             self._add_hosts(self._records(path, cache))
@@ -160,6 +161,18 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
             problem = internal_error(exc)
         if problem:
             raise AnsibleParserError(problem)
+
+    def _refuse_unknown(self, given: Mapping[str, Any]) -> None:
+        """Raise AnsibleParserError for what ansible-core ignores: a mistyped option would leave all projects chosen."""
+        known = ["plugin"]
+        for name, definition in self.option_definitions.items():
+            known += [name, *(definition.get("aliases") or ())]
+        said = []
+        for name in sorted(str(name) for name in given if name not in known):
+            near = difflib.get_close_matches(name, known, n=1)
+            said.append(f"{name} (did you mean {near[0]}?)" if near else name)
+        if said:
+            raise AnsibleParserError(f"unknown options: {', '.join(said)}; correct the name or leave it out")
 
     def set_options(self, task_keys: Any = None, var_options: Any = None, direct: Any = None) -> None:
         """Take the options from the file, with their templates evaluated and blanks left out, before any is cast."""
@@ -191,7 +204,8 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
                 records = from_cache(self._cache[key])
             except KeyError:
                 records = None
-            if records is not None:
+            # None at all is an error without allow_empty, whatever it was when they were kept.
+            if records or (records is not None and source.allow_empty):
                 return records
         return self._fetched(source, key if cached else None)
 

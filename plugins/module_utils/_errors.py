@@ -31,6 +31,13 @@ class AtlasOpsError(Exception):
         self.message = message
 
 
+class NotBegun(AtlasOpsError):
+    """Work on one of many projects was not begun, for a reason that is not its own."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(f"not begun, because {why}")
+
+
 class OptionError(AtlasOpsError):
     """Options, or the environment variables behind them, are wrong.
 

@@ -28,7 +28,12 @@ from ansible_collections.atlasops.integrations.plugins.module_utils._declared im
     read_purge,
     unmanaged,
 )
-from ansible_collections.atlasops.integrations.plugins.module_utils._errors import ApiError, AtlasOpsError, OptionError
+from ansible_collections.atlasops.integrations.plugins.module_utils._errors import (
+    ApiError,
+    AtlasOpsError,
+    NotBegun,
+    OptionError,
+)
 from ansible_collections.atlasops.integrations.plugins.module_utils._fleet_report import (
     ProjectReport,
     Warnings,
@@ -45,6 +50,7 @@ from ansible_collections.atlasops.integrations.plugins.module_utils._pool import
     Pool,
     concurrency_of,
     concurrency_problems,
+    given_up,
 )
 from ansible_collections.atlasops.integrations.plugins.module_utils._selection import (
     NothingSelected,
@@ -196,7 +202,7 @@ class _Fleet:
     def _read(self, job: Job) -> Optional[AtlasOpsError]:
         """Read one project and plan it; return its failure."""
         if self.breaker.reason is not None:
-            job.report.error = _hopeless(self.breaker.reason)
+            job.report.error = given_up(self.breaker.reason)
             return job.report.error
         try:
             self._plan(job, self.client.list_integrations(job.target.id))
@@ -244,11 +250,10 @@ class _Fleet:
     def _write(self, job: Job) -> None:
         """Carry out, or predict, the plans of one project."""
         if self.stop.is_set():
-            why = "another project failed and on_error is stop; run the task again for failed_projects"
-            job.fail(AtlasOpsError(f"not begun, because {why}"))
+            job.fail(NotBegun("another project failed and on_error is stop; run the task again for failed_projects"))
             return
         if self.breaker.reason is not None:
-            job.fail(_hopeless(self.breaker.reason))
+            job.fail(given_up(self.breaker.reason))
             return
         try:
             self._carry_out(job)
@@ -307,10 +312,6 @@ class _Fleet:
 def empty_failure() -> dict[str, Any]:
     """Return the result of a failure before anything is known: every key, and nothing in it."""
     return {**_result([]), "error": None}
-
-
-def _hopeless(reason: AtlasOpsError) -> AtlasOpsError:
-    return AtlasOpsError(f"not begun, because one project after the other failed alike: {reason.message}")
 
 
 def _planned(plan: Plan) -> dict[str, Any]:

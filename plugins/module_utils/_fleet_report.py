@@ -14,7 +14,7 @@ from dataclasses import field as dataclass_field
 from typing import Any, Optional, Protocol
 
 from ansible_collections.atlasops.integrations.plugins.module_utils._apply import Outcome
-from ansible_collections.atlasops.integrations.plugins.module_utils._errors import ApiError, AtlasOpsError
+from ansible_collections.atlasops.integrations.plugins.module_utils._errors import ApiError, AtlasOpsError, NotBegun
 from ansible_collections.atlasops.integrations.plugins.module_utils._plan import CREATE, DELETE, NONE, UPDATE
 from ansible_collections.atlasops.integrations.plugins.module_utils._render import plan_diff
 from ansible_collections.atlasops.integrations.plugins.module_utils._selection import Target
@@ -145,11 +145,12 @@ def summarize(reports: Sequence[ProjectReport]) -> dict[str, int]:
 
 
 def failure_message(reports: Sequence[Reported]) -> str:
-    """Return one short sentence for any number of failed projects."""
-    failed = [r for r in reports if r.error is not None]
-    first = failed[0]
-    reason = "" if first.error is None else first.error.message
+    """Return one short sentence for any number of failed projects, with the first reason of a project's own."""
+    errors = [(r.target.label, r.error) for r in reports if r.error is not None]
+    failed = [one for one in errors if not isinstance(one[1], NotBegun)] or errors
+    others = f" ({len(errors) - len(failed)} more were not begun)" if len(errors) > len(failed) else ""
+    label, first = failed[0]
     return (
-        f"{len(failed)} of {len(reports)} projects failed, the first of them {first.target.label}: {reason}"
+        f"{len(failed)} of {len(reports)} projects failed{others}, the first of them {label}: {first.message}"
         " (failed_projects lists them all, projects says why)"
     )

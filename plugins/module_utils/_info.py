@@ -30,9 +30,11 @@ from ansible_collections.atlasops.integrations.plugins.module_utils._options imp
 )
 from ansible_collections.atlasops.integrations.plugins.module_utils._plan import Raw
 from ansible_collections.atlasops.integrations.plugins.module_utils._pool import (
+    Breaker,
     Pool,
     concurrency_of,
     concurrency_problems,
+    given_up,
 )
 from ansible_collections.atlasops.integrations.plugins.module_utils._prometheus import TYPE as PROMETHEUS
 from ansible_collections.atlasops.integrations.plugins.module_utils._prometheus import scraping
@@ -207,9 +209,18 @@ def _read_many(
     except NothingSelected:
         if not options.get("allow_empty"):
             raise
+    breaker = Breaker(concurrency_of(options))
+
+    def read(reading: Reading) -> Optional[AtlasOpsError]:
+        if breaker.reason is not None:
+            reading.error = given_up(breaker.reason)
+        else:
+            breaker.note(_read(client, reading))
+        return reading.error
+
     with Pool(concurrency_of(options)) as pool:
         try:
-            pool.each_probed(lambda reading: _read(client, reading), readings)
+            pool.each_probed(read, readings)
         except AtlasOpsError as exc:
             for reading in readings:
                 reading.error = exc
@@ -233,7 +244,7 @@ def _fill(
     types = {str(one) for one in options.get("types") or () if not blank(one)}
     warnings = Warnings()
     for reading in readings:
-        wanted = (raw for raw in reading.integrations if not types or raw.get("type") in types)
+        wanted = (raw for raw in reading.integrations if not types or str(raw.get("type")) in types)
         chosen = sorted(wanted, key=lambda raw: SERVICES.rank(raw.get("type")))
         target, reading.shown = reading.target, render_all(chosen)
         whose = {"project_id": target.id, "project_name": target.name}

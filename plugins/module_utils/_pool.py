@@ -13,7 +13,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Optional, TypeVar
 
-from ansible_collections.atlasops.integrations.plugins.module_utils._errors import ApiError, AtlasOpsError
+from ansible_collections.atlasops.integrations.plugins.module_utils._errors import (
+    ApiError,
+    AtlasOpsError,
+    NotBegun,
+)
 
 MOST_CONCURRENCY = 64
 # 401 answers that speak of one project; any other is about the credentials and so about all of them.
@@ -94,6 +98,11 @@ def hopeless(exc: ApiError) -> bool:
     if exc.status is None or exc.code in _ALL_PROJECTS or (exc.url or "").endswith(_LOGIN):
         return True
     return exc.status == 401 and exc.code not in _ONE_PROJECT
+
+
+def given_up(reason: AtlasOpsError) -> NotBegun:
+    """Return the failure of a project that is not begun, once a breaker has a reason."""
+    return NotBegun(f"one project after the other failed alike: {reason.message}")
 
 
 class Breaker:

@@ -21,6 +21,7 @@ from dataclasses import field as dataclass_field
 from typing import Any, Optional, Protocol
 
 from ansible_collections.atlasops.integrations.plugins.module_utils._errors import AtlasOpsError, OptionError
+from ansible_collections.atlasops.integrations.plugins.module_utils._options import ORG_ID
 from ansible_collections.atlasops.integrations.plugins.module_utils._settings import id_problems, resolve_org_id
 
 _ANY_ID = re.compile(r"[0-9A-Fa-f]{24}")
@@ -70,6 +71,8 @@ class Selection:
     """A user's choice of projects, checked as far as that is possible without Atlas.
 
     named: the projects named one by one, None for all. tags: values that are allowed, by tag key.
+    narrows_ids: the task itself chose the organization, so that ids are looked up in it too; one from
+    the environment, which other tools use as well, tells names apart and leaves ids alone.
     """
 
     named: Optional[tuple[Named, ...]] = None
@@ -77,13 +80,19 @@ class Selection:
     pattern: Optional[str] = None
     tags: Mapping[str, tuple[str, ...]] = dataclass_field(default_factory=dict)
     excluded: tuple[str, ...] = ()
+    narrows_ids: bool = False
 
     @property
     def needs_list(self) -> bool:
         """True where the project list must be read: ids alone are enough otherwise."""
-        if self.named is None or self.pattern is not None or self.tags:
+        if self.named is None or self.narrowing:
             return True
         return any(n.id is None for n in self.named) or not all(_ANY_ID.fullmatch(e) for e in self.excluded)
+
+    @property
+    def narrowing(self) -> bool:
+        """True where something is asked of projects that are named by their ids, too."""
+        return self.pattern is not None or bool(self.tags) or self.narrows_ids
 
 
 def read_selection(options: Mapping[str, Any], env: Mapping[str, str], *, everything: bool = False) -> Selection:
@@ -114,7 +123,8 @@ def read_selection(options: Mapping[str, Any], env: Mapping[str, str], *, everyt
     if problems:
         raise OptionError(problems)
     pattern = options.get("project_pattern") or None
-    return Selection(None if all_projects else elements, org_id, pattern, tags, excluded)
+    narrows_ids = ORG_ID.given(options) is not None
+    return Selection(None if all_projects else elements, org_id, pattern, tags, excluded, narrows_ids)
 
 
 def selection_problems(options: Mapping[str, Any], env: Mapping[str, str]) -> list[str]:
@@ -155,7 +165,10 @@ def _tag_text(value: Any) -> str:
 
 def tags_of(project: Mapping[str, Any]) -> dict[str, str]:
     """Return the tags of a project, which Atlas sends as a list of keys and values, as a dictionary."""
-    return {str(t.get("key")): str(t.get("value")) for t in project.get("tags") or () if isinstance(t, Mapping)}
+    tags = project.get("tags")
+    if not isinstance(tags, list):
+        return {}
+    return {str(t.get("key")): str(t.get("value")) for t in tags if isinstance(t, Mapping)}
 
 
 def select(selection: Selection, source: ProjectSource) -> list[Target]:
@@ -218,8 +231,12 @@ def _looked_up(selection: Selection, listed: Sequence[Mapping[str, Any]], proble
     for element in selection.named or ():
         if element.id is not None:
             project = by_id.get(element.id)
-            known = Target(element.id, element.name, extras=_extras(element)) if project is None else None
-            yield known or _target(project or {}, _extras(element))
+            if project is not None:
+                yield _target(project, _extras(element))
+            elif selection.narrowing:
+                problems.append(_unseen(element.where, element.id, selection))
+            else:
+                yield Target(element.id, element.name, extras=_extras(element))
             continue
         found = _named(str(element.name), listed, element.where, problems)
         if found is not None:
@@ -230,11 +247,18 @@ def _ids(selection: Selection, listed: Sequence[Mapping[str, Any]], problems: li
     """Yield the ids of excluded projects: a mistyped exception would be a project written by mistake."""
     for text in selection.excluded:
         if _ANY_ID.fullmatch(text):
+            if not any(str(p.get("id")) == text for p in listed):
+                problems.append(_unseen("exclude_projects", text, selection))
             yield text
             continue
         found = _named(text, listed, "exclude_projects", problems)
         if found is not None:
             yield str(found.get("id"))
+
+
+def _unseen(where: str, project_id: str, selection: Selection) -> str:
+    place = f" in organization {selection.org_id}" if selection.org_id else ""
+    return f"{where}: the credentials see no project with the id {project_id}{place}; correct it, or leave it out"
 
 
 def _named(

@@ -708,7 +708,10 @@ projects:
       type: dict
       returned: always
 failed_projects:
-  description: IDs of the projects that failed or were not begun. They can be given to O(projects) as they are.
+  description:
+    - IDs of the projects that failed or were not begun. They can be given to O(projects) as they are.
+    - Where projects bring integrations of their own, choose these elements of O(projects) again instead, for example by
+      the filter C(selectattr). Without them O(purge) would delete what they had declared.
   returned: always
   type: list
   elements: str

@@ -24,9 +24,11 @@ from ansible_collections.atlasops.integrations.plugins.module_utils._client impo
 from ansible_collections.atlasops.integrations.plugins.module_utils._errors import AtlasOpsError, OptionError
 from ansible_collections.atlasops.integrations.plugins.module_utils._http import Transport
 from ansible_collections.atlasops.integrations.plugins.module_utils._pool import (
+    Breaker,
     Pool,
     concurrency_of,
     concurrency_problems,
+    given_up,
 )
 from ansible_collections.atlasops.integrations.plugins.module_utils._selection import (
     NothingSelected,
@@ -172,13 +174,18 @@ def _add_types(records: Sequence[Record], client: AtlasClient, threads: int) -> 
     Raises AtlasOpsError where it went wrong in all of them.
     """
     failures: list[tuple[str, AtlasOpsError]] = []
+    breaker = Breaker(threads)
 
     def read(record: Record) -> AtlasOpsError | None:
         try:
+            if breaker.reason is not None:
+                raise given_up(breaker.reason)
             found = client.list_integrations(record["id"]).results
         except AtlasOpsError as exc:
             failures.append((record["name"], exc))
+            breaker.note(exc)
             return exc
+        breaker.note(None)
         record["integration_types"] = sorted({str(one.get("type")) for one in found if one.get("type")})
         return None
 

@@ -236,3 +236,23 @@ def test_warnings(parse: Parse, emulator: Any, monkeypatch: pytest.MonkeyPatch) 
     emulator.control.faults([{"fault": "status", "status": 403, "times": 0, "path": "0001/integrations"}])
     assert "atlas_integration_types" not in variables(parse(integrations=True), "prod_eu")
     assert any("of 1 of 3 projects could not be read" in text for text in told)
+
+
+def test_options_that_do_not_exist_are_refused(parse: Parse, emulator: Any) -> None:
+    """Ignored, as ansible-core would, they leave all projects chosen."""
+    with pytest.raises(
+        AnsibleParserError, match=r"unknown options: exclude_project \(did you mean exclude_projects\?\)"
+    ):
+        parse(exclude_project=["a,b"])
+    assert emulator.control.journal() == []
+    assert len(names(parse(leading_separator=False, use_extra_vars=False, cache_timeout=1))) == 3
+
+
+def test_nothing_in_the_cache_is_an_error_again(parse: Parse, emulator: Any, tmp_path: Path) -> None:
+    cached = {"cache": True, "cache_plugin": "ansible.builtin.jsonfile", "cache_connection": str(tmp_path / "cache")}
+    assert names(parse(project_pattern="no*", allow_empty=True, **cached)) == []
+    emulator.control.clear_journal()
+    assert names(parse(project_pattern="no*", allow_empty=True, **cached)) == []
+    assert emulator.control.journal() == []
+    with pytest.raises(AnsibleParserError, match="no project matched"):
+        parse(project_pattern="no*", **cached)

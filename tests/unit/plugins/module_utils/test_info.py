@@ -282,3 +282,26 @@ def test_no_answer_of_a_server_breaks_it(reader: Reader) -> None:
         reader.emulator.control.faults([{"fault": "json", "json": body, "times": 0}])
         result = reader.run(project_id=FIRST)
         assert result["failed"] and result["integrations"] == []
+
+
+def test_types_that_are_no_texts_upset_nothing(reader: Reader) -> None:
+    reader.seed(2, DATADOG=DATADOG)
+    odd = {"results": [{"type": ["X"], "id": "1"}, {"id": "2"}, {"type": "DATADOG", "region": "EU"}]}
+    reader.emulator.control.faults([{"fault": "json", "path": "/integrations", "times": 0, "json": odd}])
+    assert [i["type"] for i in reader.run(all_projects=True, types=["DATADOG"])["integrations"]] == ["DATADOG"] * 3
+    checked = check_arguments({**reader.options, "all_projects": True, "integrations": [], "purge": True}, fleet_spec())
+    result = _fleet.run(checked.options, {}, True)
+    assert (result.get("msg"), result["summary"]["delete"]) == (None, 3)
+
+
+def test_an_atlas_that_goes_away_is_not_asked_for_every_project(reader: Reader) -> None:
+    reader.seed(60)
+    fault = {"fault": "reset_before", "path": "/integrations", "nth": 3, "times": 0}
+    reader.emulator.control.faults([fault])
+    result = _info.run(
+        {**reader.options, "all_projects": True, "concurrency": 2}, {}, False, sleep=lambda seconds: None
+    )
+    assert len(result["failed_projects"]) >= 58 and result["api_calls"] < 60
+    reasons = [p["error"]["msg"] for p in result["projects"] if p["error"]]
+    assert sum("not begun, because one project after the other" in reason for reason in reasons) > 40
+    assert "more were not begun)" in result["msg"] and "not begun, because" not in result["msg"]

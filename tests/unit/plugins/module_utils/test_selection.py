@@ -71,7 +71,7 @@ def numbers(*wanted: int) -> list[str]:
         ({"all_projects": True, "project_tags": {"env": "prod"}}, (1, 3)),
         ({"all_projects": True, "project_tags": {"env": ["prod", "test"], "team": "shop"}}, (1, 2)),
         ({"all_projects": True, "project_tags": {"env": "prod"}, "exclude_projects": ["bank-prod"]}, (1,)),
-        ({"all_projects": True, "exclude_projects": [pid(1), "shop-test", pid(9)]}, (3, 4, 5, 6)),
+        ({"all_projects": True, "exclude_projects": [pid(1), "shop-test"]}, (3, 4, 5, 6)),
         ({"projects": [{"name": "bank-prod"}, {"id": pid(1)}]}, (3, 1)),
         ({"projects": [{"name": "shop-prod"}, {"id": pid(1)}, {"name": "shop-prod"}]}, (1,)),
         ({"projects": [{"id": pid(2)}, {"id": pid(3)}], "project_tags": {"env": "prod"}}, (3,)),
@@ -91,8 +91,15 @@ def test_what_is_chosen(options: dict[str, Any], wanted: Optional[tuple[int, ...
 def test_ids_alone_need_no_project_list() -> None:
     source = Source()
     named = [{"id": pid(1)}, {"id": pid(2)}, {"id": pid(1)}]
-    assert chosen(source, projects=named, exclude_projects=[pid(2)], org_id=ORG) == [pid(1)]
+    env = {"MONGODB_ATLAS_ORG_ID": OTHER_ORG}
+    assert chosen(source, env, projects=named, exclude_projects=[pid(2), pid(99)]) == [pid(1)]
     assert source.asked == []
+
+
+def test_ids_are_looked_up_in_the_organization_that_the_task_names() -> None:
+    source = Source()
+    assert chosen(source, projects=[{"id": pid(1)}], org_id=ORG) == [pid(1)]
+    assert source.asked == [ORG]
 
 
 def test_one_list_serves_everything_and_the_organization_comes_from_the_environment() -> None:
@@ -133,6 +140,12 @@ def test_what_is_wrong_is_known_before_any_request(options: dict[str, Any], word
     ("options", "words"),
     [
         ({"projects": [{"name": "shop-prd"}]}, r"no project called 'shop-prd'.*did you mean 'shop-prod'\?"),
+        (
+            {"all_projects": True, "exclude_projects": [pid(99)]},
+            f"exclude_projects: the credentials see no project with the id {pid(99)}; correct it",
+        ),
+        ({"projects": [{"id": pid(5)}], "org_id": ORG}, rf"projects\[0\]: .*{pid(5)} in organization {ORG}"),
+        ({"projects": [{"id": pid(99)}], "project_tags": {"env": "prod"}}, rf"projects\[0\]: .*{pid(99)}"),
         ({"projects": [{"name": "twin"}]}, f"2 projects are called 'twin'.*{pid(4)}, {pid(5)}.*org_id"),
         ({"all_projects": True, "exclude_projects": ["shop-prd"]}, "exclude_projects: the credentials see no project"),
         ({"all_projects": True, "exclude_projects": ["twin"]}, "exclude_projects: 2 projects are called"),
@@ -166,6 +179,7 @@ def test_tags_become_a_dictionary_whatever_the_server_sends() -> None:
     assert tags_of(PROJECTS[0]) == {"env": "prod", "team": "shop"}
     assert tags_of({"tags": None}) == {}
     assert tags_of({"tags": ["odd"]}) == {}
+    assert tags_of({"tags": 5}) == {}
 
 
 def test_booleans_and_numbers_are_tag_values_too() -> None:
