@@ -14,6 +14,7 @@ from typing import Any
 from fleet import COLLECTION, Fleet, check, main
 
 OLD, NEW, OWN = (digit * 32 for digit in "abc")
+SHOP_2 = "5d0000000000000000000002"
 READER = {"public_key": "reader", "private_key": "the-private-key-of-the-reader"}
 SEED = {
     "generate": {
@@ -103,6 +104,13 @@ def audits(fleet: Fleet) -> None:
         found = {d["name"]: (d["changed"], bool(d["error"])) for d in details}
         check(found == {"shop-2": (True, False), "shop-3": (False, True), "shop-4": (False, True)}, f"details {found}")
     fleet.control("DELETE", "faults")
+    by_id = {
+        "atlas_integrations_projects": [ident for ident, held in fleet.integrations().items() if "DATADOG" in held]
+    }
+    nowhere = ["-e", "atlas_audit_report=nowhere/report.json"]
+    output = fleet.play("audit", *nowhere, variables={**DECLARED, **by_id}, env=reader, fails=True, warns=True)
+    check("ERROR: the report could not be written: " in output, "no word of the report", output)
+    check("; DRIFT 1/" in output and f"differ from what is declared in {SHOP_2}" in output, "the verdict", output)
     unknown = {"client_id": "mdb_sa_id_0123", "client_secret": "wrong-wrong-wrong"}
     words = ["-e", json.dumps({"atlas_connection": unknown})]
     for where, count in ((named, 0), (hosts, 5)):

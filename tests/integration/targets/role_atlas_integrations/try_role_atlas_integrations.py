@@ -41,7 +41,9 @@ def named(fleet: Fleet) -> None:
     """One task for all; an addition for one; a second run writes nothing; a mistyped tag is refused."""
     everything = {"all_projects": True, "project_tags": {"environment": "production"}, "list": [DATADOG]}
     predicted = apply(fleet, "--check", "--diff", **everything)
-    check("4 projects, 4 would change; integrations: 0 to create, 4 to update" in predicted, "the prediction", predicted)
+    check(
+        "4 projects, 4 would change; integrations: 0 to create, 4 to update" in predicted, "the prediction", predicted
+    )
     check(not fleet.writes(), "check mode has written")
     output = apply(fleet, "-vvv", "--diff", **everything)
     check("4 projects, 4 changed; integrations: 0 created, 4 updated" in output, "the summary", output)
@@ -53,6 +55,17 @@ def named(fleet: Fleet) -> None:
     check(fleet.writes() == {"POST": 2}, "the wrong writes of an addition")
     output = apply(fleet, **{**everything, "project_tags": {"environment": "prodution"}}, fails=True)
     check("no project matched" in output, "no word of the mistyped tag", output)
+
+
+def blanks(fleet: Fleet) -> None:
+    """AWX sends empty texts for blank fields of a survey; they count as not given."""
+    names = ("state", "update_secrets", "purge", "max_deletions", "allow_empty", "concurrency", "on_error", "report")
+    blank = dict.fromkeys((*names, "all_projects", "project_tags", "project_pattern", "org_id"), "")
+    apply(fleet, projects=["shop-1"], list=[DATADOG], **blank)
+    check(fleet.writes() == {"PUT": 1}, "the wrong writes with blanks")
+    hosts = {name: "" for name in names if name not in ("on_error", "concurrency")}
+    apply(fleet, "--limit", "shop-2", chosen="all", list=[{"type": "VICTOR_OPS", "state": "absent"}], **hosts)
+    check(fleet.writes() == {"DELETE": 1}, "the wrong writes of a host with blanks")
 
 
 def failures(fleet: Fleet) -> None:
@@ -83,10 +96,18 @@ def deletions(fleet: Fleet) -> None:
         output = apply(fleet, **absent, **use, fails=True)
         check("so nothing was written" in output and not fleet.writes(), "too many deletions", output)
         check("000001 shop-1 " not in output, "what holds for all is said for each", output)
+    # What only updates comes first, and is not written either where others would delete too much.
+    own = fleet.write("host_vars/shop-1", {"atlas_integrations_list": [DATADOG]})
+    others = {name: value for name, value in absent.items() if name != "list"}
+    group = fleet.write("group_vars/all", {"atlas_integrations_list": absent["list"]})
+    output = apply(fleet, chosen="all", fails=True, **{**others, "max_deletions": 1})
+    check("so nothing was written" in output and not fleet.writes(), "a write before the count", output)
+    own.unlink()
+    group.unlink()
     apply(fleet, "--limit", "shop-1:shop-2:shop-3", chosen="all", **absent)
     check(fleet.writes() == {"DELETE": 3}, "the wrong deletions")
     apply(fleet, "--limit", "shop-4", chosen="all", list=[DATADOG], purge=True)
     check(fleet.writes() == {"DELETE": 1, "PUT": 1}, "the wrong purge")
 
 
-main(SEED, named, failures, hosts, deletions)
+main(SEED, named, blanks, failures, hosts, deletions)
