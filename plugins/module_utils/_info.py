@@ -22,7 +22,7 @@ from ansible_collections.atlasops.integrations.plugins.module_utils._fleet_repor
     failure_message,
 )
 from ansible_collections.atlasops.integrations.plugins.module_utils._http import Transport
-from ansible_collections.atlasops.integrations.plugins.module_utils._integration import fail
+from ansible_collections.atlasops.integrations.plugins.module_utils._integration import as_failure, fail
 from ansible_collections.atlasops.integrations.plugins.module_utils._options import (
     PROJECT_ID,
     PROJECT_NAME,
@@ -181,9 +181,8 @@ def empty_result() -> dict[str, Any]:
 
 
 def empty_failure() -> dict[str, Any]:
-    """Return the keys of a failure of which nothing is known, those for Ansible itself apart."""
-    kept = {name: value for name, value in empty_result().items() if name not in ("warnings", "deprecations")}
-    return {**kept, "error": None}
+    """Return the keys of a failure of which nothing is known."""
+    return as_failure(empty_result())
 
 
 def _read_one(client: AtlasClient, options: Mapping[str, Any], env: Mapping[str, str], readings: list[Reading]) -> None:

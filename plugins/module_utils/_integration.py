@@ -100,10 +100,14 @@ def empty_result() -> dict[str, Any]:
     }
 
 
+def as_failure(result: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the keys of a failure of which no more is known than this result, those for Ansible itself apart."""
+    return {**{k: v for k, v in result.items() if k not in ("warnings", "deprecations")}, "error": None}
+
+
 def empty_failure() -> dict[str, Any]:
-    """Return the keys of a failure of which nothing is known, those for Ansible itself apart."""
-    kept = {name: value for name, value in empty_result().items() if name not in ("warnings", "deprecations")}
-    return {**kept, "error": None}
+    """Return the keys of a failure of which nothing is known."""
+    return as_failure(empty_result())
 
 
 def _work(
