@@ -148,7 +148,7 @@ def failure_message(reports: Sequence[Reported]) -> str:
     """Return one short sentence for any number of failed projects, with the first reason of a project's own."""
     errors = [(r.target.label, r.error) for r in reports if r.error is not None]
     failed = [one for one in errors if not isinstance(one[1], NotBegun)] or errors
-    others = f" ({len(errors) - len(failed)} more were not begun)" if len(errors) > len(failed) else ""
+    others = f" ({len(errors) - len(failed)} more not begun)" if len(errors) > len(failed) else ""
     label, first = failed[0]
     return (
         f"{len(failed)} of {len(reports)} projects failed{others}, the first of them {label}: {first.message}"

@@ -34,6 +34,7 @@ def main() -> None:
             print(single.one_task(ansible, target, runs), flush=True)
             text, per_item = single.against_uri(ansible, target, 50 // scale)
             print(text, flush=True)
+            print(single.one_login(ansible, target, 60 // scale), flush=True)
             print(fleet.nothing_to_do(ansible, target, 1000 // scale, 0, runs), flush=True)
             print(fleet.writes(ansible, target, 1000 // scale), flush=True)
             print(fleet.growth(ansible, target, [size // scale for size in (100, 1000, 5000)], per_item), flush=True)

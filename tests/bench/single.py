@@ -11,6 +11,7 @@ from typing import Any
 from harness import FIVE, FIVE_SEEDED, Ansible, Emulator, median, table
 
 FQCN = "atlasops.integrations.atlas_integration"
+LOGIN = "atlasops.integrations.atlas_login"
 URI = "ansible.builtin.uri"
 FURTHER = 20
 
@@ -80,3 +81,18 @@ def against_uri(ansible: Ansible, target: Emulator, items: int) -> tuple[str, fl
         ["atlas_integration", f"{module:.1f}", f"{module / items:.3f}", 0],
     ]
     return table(f"A loop over {items} projects", ["", "seconds", "per item", "writes"], rows), raw / items
+
+
+def one_login(ansible: Ansible, target: Emulator, items: int) -> str:
+    """Time a loop with one login of a service account, where Atlas allows ten logins a minute."""
+    target.seed(items, FIVE_SEEDED)
+    target.control("PATCH", "switches", {"rate_limits": True, "token_requests": 10})
+    account = {name: target.facts[name] for name in ("base_url", "client_id", "client_secret")}
+    given = {"base_url": account["base_url"], "access_token": "{{ login.access_token }}", "project_id": "{{ item }}"}
+    login = {LOGIN: account, "register": "login"}
+    logout = {LOGIN: {**account, "state": "absent", "access_token": "{{ login.access_token }}"}}
+    seconds = ansible.play([login, {FQCN: {**given, **FIVE[0]}, "loop": target.ids()}, logout], {})
+    requests = target.control("GET", "journal")
+    target.control("PATCH", "switches", {"rate_limits": False})
+    rows = [[f"{items} projects, login and logout", f"{seconds:.1f}", len(requests)]]
+    return table("A loop with one login, ten a minute allowed", ["", "seconds", "requests"], rows)

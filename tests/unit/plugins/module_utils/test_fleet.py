@@ -191,7 +191,7 @@ def test_stop_writes_nothing_after_a_failed_read(fleet: Fleet) -> None:
     assert set(fleet.counts()) == {"GET"}
     assert "not begun" in result["projects"][0]["error"]["msg"]
     # The reason is that of the project that failed, although it is not the first one.
-    assert result["msg"].startswith(f"1 of 2 projects failed (1 more were not begun), the first of them {broken}: ")
+    assert result["msg"].startswith(f"1 of 2 projects failed (1 more not begun), the first of them {broken}: ")
 
 
 def test_stop_begins_no_project_after_a_failed_write(fleet: Fleet) -> None:

@@ -304,4 +304,4 @@ def test_an_atlas_that_goes_away_is_not_asked_for_every_project(reader: Reader) 
     assert len(result["failed_projects"]) >= 58 and result["api_calls"] < 60
     reasons = [p["error"]["msg"] for p in result["projects"] if p["error"]]
     assert sum("not begun, because one project after the other" in reason for reason in reasons) > 40
-    assert "more were not begun)" in result["msg"] and "not begun, because" not in result["msg"]
+    assert "more not begun)" in result["msg"] and "not begun, because" not in result["msg"]
