@@ -95,3 +95,53 @@ def test_nothing_is_exempted_from_sanity() -> None:
 @pytest.mark.parametrize("command", ["make demo", "make test"])
 def test_the_readme_names_the_two_commands(command: str) -> None:
     assert command in (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def test_the_role_knows_its_own_variables() -> None:
+    role = ROOT / "roles" / "atlas_integrations"
+    documented = re.findall(
+        r"^      (atlas_integrations_\w+):$", (role / "meta" / "argument_specs.yml").read_text(encoding="utf-8"), re.M
+    )
+    known = re.findall(
+        r"^  - (atlas_integrations_\w+)$", (role / "vars" / "main.yml").read_text(encoding="utf-8"), re.M
+    )
+    assert known == [*documented, "atlas_integrations_result"]
+    readme = (role / "README.md").read_text(encoding="utf-8")
+    assert re.findall(r"^\| `(atlas_integrations_\w+)` \|", readme, re.M) == documented
+
+
+def test_playbooks_know_their_own_variables() -> None:
+    known = []
+    for name in ("audit", "rotate_secret"):
+        text = (
+            (ROOT / "playbooks" / "vars" / f"{name}.yml")
+            .read_text(encoding="utf-8")
+            .split("__atlas_playbook_variables:")[1]
+        )
+        known += re.findall(r"\b(?<!_)atlas_\w+", re.split(r"^__|^#", text, maxsplit=1, flags=re.M)[0])
+    documented = re.findall(
+        r"`(atlas_(?:audit|rotate_secret)_\w+)`", (ROOT / "docs" / "playbooks.md").read_text(encoding="utf-8")
+    )
+    assert sorted(set(documented)) == sorted(known)
+
+
+def test_names_of_their_own_begin_with_two_underscores() -> None:
+    public = set()
+    for path in (
+        "roles/atlas_integrations/vars/main.yml",
+        "playbooks/vars/audit.yml",
+        "playbooks/vars/rotate_secret.yml",
+    ):
+        public |= set(
+            re.findall(
+                r"(?<![\w])atlas_(?:integrations|audit|rotate_secret)_\w+", (ROOT / path).read_text(encoding="utf-8")
+            )
+        )
+    for path in [
+        *(ROOT / "roles" / "atlas_integrations" / "tasks").glob("*.yml"),
+        *(ROOT / "playbooks" / "tasks").glob("*"),
+    ]:
+        used = set(
+            re.findall(r"(?<![\w])atlas_(?:integrations|audit|rotate_secret)_\w+", path.read_text(encoding="utf-8"))
+        )
+        assert used <= public, path

@@ -111,6 +111,8 @@ def audits(fleet: Fleet) -> None:
     output = fleet.play("audit", *nowhere, variables={**DECLARED, **by_id}, env=reader, fails=True, warns=True)
     check("ERROR: the report could not be written: " in output, "no word of the report", output)
     check("; DRIFT 1/" in output and f"differ from what is declared in {SHOP_2}" in output, "the verdict", output)
+    output = fleet.play("audit", "-e", "atlas_audit_reports=x", variables={**DECLARED, **ALL}, env=reader, fails=True)
+    check("ERROR: atlas_audit_reports: no variable of this playbook" in output, "no word of the mistyped name", output)
     unknown = {"client_id": "mdb_sa_id_0123", "client_secret": "wrong-wrong-wrong"}
     words = ["-e", json.dumps({"atlas_connection": unknown})]
     for where, count in ((named, 0), (hosts, 5)):

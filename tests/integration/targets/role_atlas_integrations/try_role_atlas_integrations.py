@@ -57,6 +57,16 @@ def named(fleet: Fleet) -> None:
     check("no project matched" in output, "no word of the mistyped tag", output)
 
 
+def mistyped(fleet: Fleet) -> None:
+    """Variables that the role does not have are refused, on named projects and on hosts."""
+    for wrong in ("atlas_integrations_project_tag", "atlas_integration_purge"):
+        for chosen in ({"all_projects": True}, {"chosen": "all"}):
+            output = apply(fleet, "-e", f"{wrong}=true", list=[DATADOG], **chosen, fails=True)
+            check(f"{wrong}: no variable of this role" in output, "no word of the mistyped name", output)
+    check(not fleet.writes(), "a write")
+    apply(fleet, "-e", "atlas_integration_result=mine", projects=["shop-1"], list=[DATADOG])
+
+
 def blanks(fleet: Fleet) -> None:
     """AWX sends empty texts for blank fields of a survey; they count as not given."""
     names = ("state", "update_secrets", "purge", "max_deletions", "allow_empty", "concurrency", "on_error", "report")
@@ -110,4 +120,4 @@ def deletions(fleet: Fleet) -> None:
     check(fleet.writes() == {"DELETE": 1, "PUT": 1}, "the wrong purge")
 
 
-main(SEED, named, blanks, failures, hosts, deletions)
+main(SEED, named, mistyped, blanks, failures, hosts, deletions)
