@@ -13,10 +13,10 @@ from __future__ import annotations
 CONNECTION = {
     "public_key": (
         "Public part of a programmatic API key. Atlas checks it with HTTP digest authentication.",
-        "Credentials come whole from one source. Where the task, with its C(module_defaults), gives any of"
-        " O(public_key), O(private_key), O(client_id), O(client_secret) and O(access_token), the environment is"
+        "Credentials come whole from one source. Where any of O(public_key), O(private_key), O(client_id),"
+        " O(client_secret) and O(access_token) is given, for a module also by C(module_defaults), the environment is"
         " not looked at for the others.",
-        "Two kinds of credentials in a task are an error. Where the environment holds several kinds, a token is"
+        "To give two kinds of credentials is an error. Where the environment holds several kinds, a token is"
         " taken before a service account, and a service account before an API key, with a warning.",
     ),
     "private_key": ("Private part of the programmatic API key in O(public_key).",),
@@ -123,6 +123,9 @@ WISH = {
         " another, or where nothing is configured, nothing is written at all.",
     ),
 }
+
+# What a required secret need not be given for.
+UNLESS_SECRET = ", unless O({path}update_secrets=on_create) and the integration exists"
 
 ANSWERS = {
     "envelope": (

@@ -124,6 +124,8 @@ def type_words(table: Table, path: str) -> list[str]:
         if service.versions != BOTH:
             known = joined(f"O(api_version={version})" for version in sorted(service.versions))
             said.append(f"{literal(service.type)} exists with {known} only.")
+        if service.remark:
+            said.append(f"{service.remark}.")
         if service.deprecated:
             said.append(f"{literal(service.type)} is deprecated. {service.deprecated}.")
     return said
@@ -136,10 +138,11 @@ def option_words(option: Option, path: str) -> list[str]:
         return joined(f"O({path}type={s.type})" for s in services)
 
     pairs = option.fields
+    unless = words.UNLESS_SECRET.format(path=path) if option.field.secret else ""
     said = [f"{text.rstrip('.')}, for {of(services)}." for services, text in grouped((s, f.words) for s, f in pairs)]
     for services, versions in grouped((s, required_versions(s, f)) for s, f in pairs if f.required):
         with_version = f" with {joined(f'O(api_version={v})' for v in versions)}" if versions else ""
-        said.append(f"Required to create {of(services)}{with_version}.")
+        said.append(f"Required for {of(services)}{with_version}{unless}.")
     for services, choices in grouped((s, f.choices) for s, f in pairs):
         if choices and choices != option.choices:
             said.append(f"Only {joined(map(literal, choices))} for {of(services)}.")
@@ -185,7 +188,7 @@ def settings_docs(settings: Iterable[_options.Setting], texts: Mapping[str, Iter
         elif setting.variables:
             variables = joined((f"E({v})" for v in setting.variables), "or")
             first = ", the first of them that is not empty" if len(setting.variables) > 1 else ""
-            when = "the task gives no credentials at all" if setting in credentials else "it is not set"
+            when = "no credentials are given at all" if setting in credentials else "it is not set"
             said.append(f"Where {when}, the value comes from the environment variable {variables}{first}.")
         docs[setting.name] = {"description": said}
     return docs
@@ -194,6 +197,14 @@ def settings_docs(settings: Iterable[_options.Setting], texts: Mapping[str, Iter
 def plain_docs(texts: Mapping[str, Iterable[str]], path: str = "") -> Docs:
     """Return the documentation of options that have words only."""
     return {name: {"description": [t.format(path=path) for t in said]} for name, said in texts.items()}
+
+
+def element_docs(path: str) -> Docs:
+    """Return the documentation of what is wished, for an element of a list whose task has defaults for it."""
+    docs = plain_docs(words.WISH, path)
+    for name in ("state", "update_secrets"):
+        docs[name]["description"].append(f"Where it is left out, O({name}) of the task counts.")
+    return docs
 
 
 def with_spec(docs: Docs, spec: Mapping[str, Mapping[str, Any]]) -> Docs:
@@ -326,7 +337,7 @@ def block(name: str, path: str, table: Table) -> list[str]:
         "integration-fields": lambda: fields_docs(table),
         "integration-sample": lambda: sample(next(iter(table)), table),
         "service-options": lambda: with_spec(services_docs(table, path), _argspec.wish_options(table)),
-        "wish-options": lambda: with_spec(plain_docs(words.WISH, path), _argspec.wish_options(table, defaults=False)),
+        "wish-options": lambda: with_spec(element_docs(path), _argspec.wish_options(table, defaults=False)),
     }
     return yaml_lines(makers[name]())
 

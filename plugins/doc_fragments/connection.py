@@ -17,12 +17,12 @@ options:
   public_key:
     description:
       - Public part of a programmatic API key. Atlas checks it with HTTP digest authentication.
-      - Credentials come whole from one source. Where the task, with its C(module_defaults), gives any of
-        O(public_key), O(private_key), O(client_id), O(client_secret) and O(access_token), the environment is
-        not looked at for the others.
-      - Two kinds of credentials in a task are an error. Where the environment holds several kinds, a token is
+      - Credentials come whole from one source. Where any of O(public_key), O(private_key), O(client_id),
+        O(client_secret) and O(access_token) is given, for a module also by C(module_defaults), the
+        environment is not looked at for the others.
+      - To give two kinds of credentials is an error. Where the environment holds several kinds, a token is
         taken before a service account, and a service account before an API key, with a warning.
-      - Where the task gives no credentials at all, the value comes from the environment variable
+      - Where no credentials are given at all, the value comes from the environment variable
         E(MONGODB_ATLAS_PUBLIC_API_KEY) or E(MONGODB_ATLAS_PUBLIC_KEY), the first of them that is not empty.
     type: str
     aliases:
@@ -31,7 +31,7 @@ options:
   private_key:
     description:
       - Private part of the programmatic API key in O(public_key).
-      - Where the task gives no credentials at all, the value comes from the environment variable
+      - Where no credentials are given at all, the value comes from the environment variable
         E(MONGODB_ATLAS_PRIVATE_API_KEY) or E(MONGODB_ATLAS_PRIVATE_KEY), the first of them that is not empty.
     type: str
     aliases:
@@ -41,7 +41,7 @@ options:
     description:
       - Client ID of a service account, which logs in with OAuth 2.0 client credentials.
       - Each run obtains one token and revokes it at its end.
-      - Where the task gives no credentials at all, the value comes from the environment variable
+      - Where no credentials are given at all, the value comes from the environment variable
         E(MONGODB_ATLAS_CLIENT_ID).
     type: str
     aliases:
@@ -49,7 +49,7 @@ options:
   client_secret:
     description:
       - Secret of the service account in O(client_id).
-      - Where the task gives no credentials at all, the value comes from the environment variable
+      - Where no credentials are given at all, the value comes from the environment variable
         E(MONGODB_ATLAS_CLIENT_SECRET).
     type: str
     aliases:
@@ -57,7 +57,7 @@ options:
   access_token:
     description:
       - A bearer token that was obtained elsewhere. It is used as it is, and neither renewed nor revoked.
-      - Where the task gives no credentials at all, the value comes from the environment variable
+      - Where no credentials are given at all, the value comes from the environment variable
         E(MONGODB_ATLAS_ACCESS_TOKEN).
     type: str
   base_url:

@@ -21,6 +21,7 @@ options:
         Relic, V(OPS_GENIE) for Opsgenie, V(VICTOR_OPS) for VictorOps (Splunk On-Call), V(FLOWDOCK) for
         Flowdock, V(WEBHOOK) for Webhook, V(MICROSOFT_TEAMS) for Microsoft Teams or V(PROMETHEUS) for
         Prometheus.
+      - V(SLACK) must be set up in the user interface of Atlas first; Atlas may refuse to create it.
       - V(NEW_RELIC) is deprecated. New Relic ended its plugin-based integration with MongoDB in June 2021;
         use the OpenTelemetry metric integrations of Atlas with provider NEW_RELIC instead.
       - V(FLOWDOCK) exists with O(api_version=v1.0) only.
@@ -41,7 +42,7 @@ options:
   service_key:
     description:
       - Integration key of the PagerDuty service, for O(type=PAGER_DUTY).
-      - Required to create O(type=PAGER_DUTY).
+      - Required for O(type=PAGER_DUTY), unless O(update_secrets=on_create) and the integration exists.
       - Must be 32 hexadecimal digits for O(type=PAGER_DUTY).
       - This is a secret. It is masked in every result.
     type: str
@@ -64,26 +65,28 @@ options:
     description:
       - Token of the Slack application or legacy integration, for O(type=SLACK).
       - Token of the Flowdock user, for O(type=FLOWDOCK).
-      - Required to create O(type=SLACK) and O(type=FLOWDOCK).
+      - Required for O(type=SLACK) and O(type=FLOWDOCK), unless O(update_secrets=on_create) and the
+        integration exists.
       - This is a secret. It is masked in every result.
     type: str
   channel_name:
     description:
       - Slack channel that Atlas posts to, for O(type=SLACK).
-      - Required to create O(type=SLACK) with O(api_version=v2).
+      - Required for O(type=SLACK) with O(api_version=v2).
       - May have up to 80 characters for O(type=SLACK).
     type: str
   team_name:
     description:
       - Name of the Slack team, for setups made with a legacy token, for O(type=SLACK).
-      - Required to create O(type=SLACK) with O(api_version=v1.0).
+      - Required for O(type=SLACK) with O(api_version=v1.0).
     type: str
   api_key:
     description:
       - API key of the Datadog organization, for O(type=DATADOG).
       - API key of the Opsgenie integration, for O(type=OPS_GENIE).
       - API key of the VictorOps integration, for O(type=VICTOR_OPS).
-      - Required to create O(type=DATADOG), O(type=OPS_GENIE) and O(type=VICTOR_OPS).
+      - Required for O(type=DATADOG), O(type=OPS_GENIE) and O(type=VICTOR_OPS), unless
+        O(update_secrets=on_create) and the integration exists.
       - Must be 32 hexadecimal digits for O(type=DATADOG).
       - This is a secret. It is masked in every result.
     type: str
@@ -111,24 +114,24 @@ options:
   account_id:
     description:
       - Identifier of the New Relic account, for O(type=NEW_RELIC).
-      - Required to create O(type=NEW_RELIC).
+      - Required for O(type=NEW_RELIC).
     type: str
   license_key:
     description:
       - License key of the New Relic account, for O(type=NEW_RELIC).
-      - Required to create O(type=NEW_RELIC).
+      - Required for O(type=NEW_RELIC), unless O(update_secrets=on_create) and the integration exists.
       - This is a secret. It is masked in every result.
     type: str
   read_token:
     description:
       - Query key of the New Relic account, for O(type=NEW_RELIC).
-      - Required to create O(type=NEW_RELIC).
+      - Required for O(type=NEW_RELIC), unless O(update_secrets=on_create) and the integration exists.
       - This is a secret. It is masked in every result.
     type: str
   write_token:
     description:
       - Insert key of the New Relic account, for O(type=NEW_RELIC).
-      - Required to create O(type=NEW_RELIC).
+      - Required for O(type=NEW_RELIC), unless O(update_secrets=on_create) and the integration exists.
       - This is a secret. It is masked in every result.
     type: str
   routing_key:
@@ -138,17 +141,17 @@ options:
   flow_name:
     description:
       - Flow as it stands in its URL, in lower case, for O(type=FLOWDOCK).
-      - Required to create O(type=FLOWDOCK).
+      - Required for O(type=FLOWDOCK).
     type: str
   org_name:
     description:
       - Organization as it stands in the URL of the flow, in lower case, for O(type=FLOWDOCK).
-      - Required to create O(type=FLOWDOCK).
+      - Required for O(type=FLOWDOCK).
     type: str
   url:
     description:
       - URL that Atlas sends alerts to, for O(type=WEBHOOK).
-      - Required to create O(type=WEBHOOK).
+      - Required for O(type=WEBHOOK), unless O(update_secrets=on_create) and the integration exists.
       - Must be a URL that begins with V(https://) or V(http://) for O(type=WEBHOOK).
       - This is a secret. It is masked in every result.
     type: str
@@ -175,27 +178,27 @@ options:
   microsoft_teams_webhook_url:
     description:
       - Incoming webhook URL of the Microsoft Teams channel, for O(type=MICROSOFT_TEAMS).
-      - Required to create O(type=MICROSOFT_TEAMS).
+      - Required for O(type=MICROSOFT_TEAMS), unless O(update_secrets=on_create) and the integration exists.
       - Must be a URL that begins with V(https://) or V(http://) for O(type=MICROSOFT_TEAMS).
       - This is a secret. It is masked in every result.
     type: str
   username:
     description:
       - User that Prometheus reads the discovery endpoint and the metrics with, for O(type=PROMETHEUS).
-      - Required to create O(type=PROMETHEUS).
+      - Required for O(type=PROMETHEUS).
     type: str
     aliases:
       - user_name
   password:
     description:
       - Password of that user, for O(type=PROMETHEUS).
-      - Required to create O(type=PROMETHEUS).
+      - Required for O(type=PROMETHEUS), unless O(update_secrets=on_create) and the integration exists.
       - This is a secret. It is masked in every result.
     type: str
   service_discovery:
     description:
       - How Prometheus finds the targets, for O(type=PROMETHEUS).
-      - Required to create O(type=PROMETHEUS).
+      - Required for O(type=PROMETHEUS).
     type: str
     choices:
       - http
@@ -203,6 +206,6 @@ options:
   enabled:
     description:
       - Whether Prometheus may read the metrics, for O(type=PROMETHEUS).
-      - Required to create O(type=PROMETHEUS).
+      - Required for O(type=PROMETHEUS).
     type: bool
 """

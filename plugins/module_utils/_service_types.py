@@ -11,8 +11,9 @@ Everything is frozen and checks itself while it is built, so that a wrong entry 
 
 from __future__ import annotations
 
+import difflib
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any
@@ -37,6 +38,11 @@ class Mask(str, Enum):
     URL = "url"  # scheme and host, then four stars and the last four characters
     HIDDEN = "hidden"  # never in an answer, so its absence says nothing
     TEXT = "text"  # templates: null while unset; what a set one looks like was never recorded
+
+
+def meant(near: Sequence[str]) -> str:
+    """Return the beginning of what to do where a value is close to one that is allowed, "" where it is not."""
+    return f"did you mean {near[0]}? Else " if near else ""
 
 
 class TableError(ValueError):
@@ -114,15 +120,16 @@ class Field:
 class Service:
     """One third-party service: its type in the API, its name in words, and its fields.
 
-    versions: the API versions that know it. order: fields in the order of documentation.
-    deprecated: what a user should know who still uses it. advice: where to go instead, used when
-    the type is asked of a version that does not have it.
+    versions: the API versions that know it. order: fields in the order of documentation. remark: what a
+    user should know who begins to use it. deprecated: what one should know who still uses it. advice:
+    where to go instead, used when the type is asked of a version that does not have it.
     """
 
     type: str
     title: str
     fields: tuple[Field, ...]
     versions: frozenset[str] = BOTH
+    remark: str = ""
     deprecated: str = ""
     advice: str = ""
 
@@ -246,7 +253,8 @@ class Table:
             for other in self.elsewhere:
                 if re.fullmatch(other.pattern, service_type):
                     return f"type {service_type} is not managed here: {other.advice}"
-            return f"type {service_type!r} is unknown; use one of {', '.join(self.types)}"
+            near = difflib.get_close_matches(service_type.upper(), self.types, n=1)
+            return f"type {service_type!r} is unknown; {meant(near)}use one of {', '.join(self.types)}"
         if version in service.versions:
             return None
         known = ", ".join(sorted(service.versions))

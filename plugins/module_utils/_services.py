@@ -123,6 +123,7 @@ ATLAS_SERVICES = (
                 unshown=True,
             ),
         ),
+        remark="V(SLACK) must be set up in the user interface of Atlas first; Atlas may refuse to create it",
     ),
     Service(
         "DATADOG",

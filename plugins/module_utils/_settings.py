@@ -178,7 +178,8 @@ def id_problems(value: Any, spoken: str) -> list[str]:
         return []
     if re.fullmatch(r"[0-9A-Fa-f]{24}", text):
         return [f"{spoken} must be written in lower case; Atlas takes 24 hexadecimal digits from 0 to 9 and a to f"]
-    return [f"{spoken} must be 24 lower-case hexadecimal digits, as its URL in Atlas shows them"]
+    named = "; a name belongs into project_name" if spoken == "project_id" else ""
+    return [f"{spoken} must be 24 lower-case hexadecimal digits, as its URL in Atlas shows them{named}"]
 
 
 def is_loopback(host: Optional[str]) -> bool:

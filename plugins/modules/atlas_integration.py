@@ -12,7 +12,8 @@ version_added: 0.1.0
 description:
   - Creates, updates and deletes the configuration of a third-party service in a MongoDB Atlas project, such as
     PagerDuty, Datadog or a webhook.
-  - Only what you say is compared. An option that is left out keeps its current value.
+  - Only what you say is compared. An optional option that is left out keeps its current value. Those that are
+    required to create an integration are always required, so that a task means the same whether it exists or not.
   - Atlas never shows a secret again. Secrets that you give are compared with what its mask shows, and a mask is
     never sent back. Where an update needs a secret that Atlas holds and you did not give, the task fails before
     anything is written.
@@ -34,6 +35,8 @@ attributes:
       - Nothing is written. Secrets that a real run would need are listed in RV(missing) and warned of.
   diff_mode:
     support: full
+    details:
+      - A secret that is sent although it looks as before is marked as written.
   idempotent:
     support: partial
     details:

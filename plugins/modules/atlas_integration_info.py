@@ -148,14 +148,14 @@ EXAMPLES = r"""
     projects:
       - "{{ atlas_project_id }}"
       - name: demo
-  register: now
+  register: current
 
 - name: See later, without any secret, whether they still have it
   atlasops.integrations.atlas_integrations:
-    projects: "{{ now.declarations }}"
+    projects: "{{ current.declarations }}"
     update_secrets: on_create
   check_mode: true
-  when: now.declarations | length > 0
+  when: current.declarations | length > 0
 
 - name: Read what Prometheus needs
   atlasops.integrations.atlas_integration_info:

@@ -32,6 +32,7 @@ attributes:
   diff_mode:
     support: full
     details:
+      - A secret that is sent although it looks as before is marked as written.
       - The diff holds changed projects only, one part each.
   idempotent:
     support: partial
@@ -66,6 +67,7 @@ options:
             description:
               - Whether the integration exists.
               - V(absent) needs O(projects[].integrations[].type) alone. Other options of the service are then ignored.
+              - Where it is left out, O(state) of the task counts.
             type: str
             choices:
               - present
@@ -79,6 +81,7 @@ options:
               - V(always), for which V(true) may be written, writes on every run.
               - V(on_create), for which V(false) may be written, leaves the secrets of an existing integration alone.
                 They may then be left out of the task unless the integration has to be created.
+              - Where it is left out, O(update_secrets) of the task counts.
             type: str
             choices:
               - auto
@@ -106,6 +109,7 @@ options:
                 Relic, V(OPS_GENIE) for Opsgenie, V(VICTOR_OPS) for VictorOps (Splunk On-Call), V(FLOWDOCK) for
                 Flowdock, V(WEBHOOK) for Webhook, V(MICROSOFT_TEAMS) for Microsoft Teams or V(PROMETHEUS) for
                 Prometheus.
+              - V(SLACK) must be set up in the user interface of Atlas first; Atlas may refuse to create it.
               - V(NEW_RELIC) is deprecated. New Relic ended its plugin-based integration with MongoDB in June 2021; use
                 the OpenTelemetry metric integrations of Atlas with provider NEW_RELIC instead.
               - V(FLOWDOCK) exists with O(api_version=v1.0) only.
@@ -126,7 +130,8 @@ options:
           service_key:
             description:
               - Integration key of the PagerDuty service, for O(projects[].integrations[].type=PAGER_DUTY).
-              - Required to create O(projects[].integrations[].type=PAGER_DUTY).
+              - Required for O(projects[].integrations[].type=PAGER_DUTY), unless
+                O(projects[].integrations[].update_secrets=on_create) and the integration exists.
               - Must be 32 hexadecimal digits for O(projects[].integrations[].type=PAGER_DUTY).
               - This is a secret. It is masked in every result.
             type: str
@@ -150,29 +155,30 @@ options:
             description:
               - Token of the Slack application or legacy integration, for O(projects[].integrations[].type=SLACK).
               - Token of the Flowdock user, for O(projects[].integrations[].type=FLOWDOCK).
-              - Required to create O(projects[].integrations[].type=SLACK) and
-                O(projects[].integrations[].type=FLOWDOCK).
+              - Required for O(projects[].integrations[].type=SLACK) and O(projects[].integrations[].type=FLOWDOCK),
+                unless O(projects[].integrations[].update_secrets=on_create) and the integration exists.
               - This is a secret. It is masked in every result.
             type: str
           channel_name:
             description:
               - Slack channel that Atlas posts to, for O(projects[].integrations[].type=SLACK).
-              - Required to create O(projects[].integrations[].type=SLACK) with O(api_version=v2).
+              - Required for O(projects[].integrations[].type=SLACK) with O(api_version=v2).
               - May have up to 80 characters for O(projects[].integrations[].type=SLACK).
             type: str
           team_name:
             description:
               - Name of the Slack team, for setups made with a legacy token, for
                 O(projects[].integrations[].type=SLACK).
-              - Required to create O(projects[].integrations[].type=SLACK) with O(api_version=v1.0).
+              - Required for O(projects[].integrations[].type=SLACK) with O(api_version=v1.0).
             type: str
           api_key:
             description:
               - API key of the Datadog organization, for O(projects[].integrations[].type=DATADOG).
               - API key of the Opsgenie integration, for O(projects[].integrations[].type=OPS_GENIE).
               - API key of the VictorOps integration, for O(projects[].integrations[].type=VICTOR_OPS).
-              - Required to create O(projects[].integrations[].type=DATADOG),
-                O(projects[].integrations[].type=OPS_GENIE) and O(projects[].integrations[].type=VICTOR_OPS).
+              - Required for O(projects[].integrations[].type=DATADOG), O(projects[].integrations[].type=OPS_GENIE) and
+                O(projects[].integrations[].type=VICTOR_OPS), unless
+                O(projects[].integrations[].update_secrets=on_create) and the integration exists.
               - Must be 32 hexadecimal digits for O(projects[].integrations[].type=DATADOG).
               - This is a secret. It is masked in every result.
             type: str
@@ -200,24 +206,27 @@ options:
           account_id:
             description:
               - Identifier of the New Relic account, for O(projects[].integrations[].type=NEW_RELIC).
-              - Required to create O(projects[].integrations[].type=NEW_RELIC).
+              - Required for O(projects[].integrations[].type=NEW_RELIC).
             type: str
           license_key:
             description:
               - License key of the New Relic account, for O(projects[].integrations[].type=NEW_RELIC).
-              - Required to create O(projects[].integrations[].type=NEW_RELIC).
+              - Required for O(projects[].integrations[].type=NEW_RELIC), unless
+                O(projects[].integrations[].update_secrets=on_create) and the integration exists.
               - This is a secret. It is masked in every result.
             type: str
           read_token:
             description:
               - Query key of the New Relic account, for O(projects[].integrations[].type=NEW_RELIC).
-              - Required to create O(projects[].integrations[].type=NEW_RELIC).
+              - Required for O(projects[].integrations[].type=NEW_RELIC), unless
+                O(projects[].integrations[].update_secrets=on_create) and the integration exists.
               - This is a secret. It is masked in every result.
             type: str
           write_token:
             description:
               - Insert key of the New Relic account, for O(projects[].integrations[].type=NEW_RELIC).
-              - Required to create O(projects[].integrations[].type=NEW_RELIC).
+              - Required for O(projects[].integrations[].type=NEW_RELIC), unless
+                O(projects[].integrations[].update_secrets=on_create) and the integration exists.
               - This is a secret. It is masked in every result.
             type: str
           routing_key:
@@ -227,18 +236,19 @@ options:
           flow_name:
             description:
               - Flow as it stands in its URL, in lower case, for O(projects[].integrations[].type=FLOWDOCK).
-              - Required to create O(projects[].integrations[].type=FLOWDOCK).
+              - Required for O(projects[].integrations[].type=FLOWDOCK).
             type: str
           org_name:
             description:
               - Organization as it stands in the URL of the flow, in lower case, for
                 O(projects[].integrations[].type=FLOWDOCK).
-              - Required to create O(projects[].integrations[].type=FLOWDOCK).
+              - Required for O(projects[].integrations[].type=FLOWDOCK).
             type: str
           url:
             description:
               - URL that Atlas sends alerts to, for O(projects[].integrations[].type=WEBHOOK).
-              - Required to create O(projects[].integrations[].type=WEBHOOK).
+              - Required for O(projects[].integrations[].type=WEBHOOK), unless
+                O(projects[].integrations[].update_secrets=on_create) and the integration exists.
               - Must be a URL that begins with V(https://) or V(http://) for O(projects[].integrations[].type=WEBHOOK).
               - This is a secret. It is masked in every result.
             type: str
@@ -266,7 +276,8 @@ options:
             description:
               - Incoming webhook URL of the Microsoft Teams channel, for
                 O(projects[].integrations[].type=MICROSOFT_TEAMS).
-              - Required to create O(projects[].integrations[].type=MICROSOFT_TEAMS).
+              - Required for O(projects[].integrations[].type=MICROSOFT_TEAMS), unless
+                O(projects[].integrations[].update_secrets=on_create) and the integration exists.
               - Must be a URL that begins with V(https://) or V(http://) for
                 O(projects[].integrations[].type=MICROSOFT_TEAMS).
               - This is a secret. It is masked in every result.
@@ -275,20 +286,21 @@ options:
             description:
               - User that Prometheus reads the discovery endpoint and the metrics with, for
                 O(projects[].integrations[].type=PROMETHEUS).
-              - Required to create O(projects[].integrations[].type=PROMETHEUS).
+              - Required for O(projects[].integrations[].type=PROMETHEUS).
             type: str
             aliases:
               - user_name
           password:
             description:
               - Password of that user, for O(projects[].integrations[].type=PROMETHEUS).
-              - Required to create O(projects[].integrations[].type=PROMETHEUS).
+              - Required for O(projects[].integrations[].type=PROMETHEUS), unless
+                O(projects[].integrations[].update_secrets=on_create) and the integration exists.
               - This is a secret. It is masked in every result.
             type: str
           service_discovery:
             description:
               - How Prometheus finds the targets, for O(projects[].integrations[].type=PROMETHEUS).
-              - Required to create O(projects[].integrations[].type=PROMETHEUS).
+              - Required for O(projects[].integrations[].type=PROMETHEUS).
             type: str
             choices:
               - http
@@ -296,7 +308,7 @@ options:
           enabled:
             description:
               - Whether Prometheus may read the metrics, for O(projects[].integrations[].type=PROMETHEUS).
-              - Required to create O(projects[].integrations[].type=PROMETHEUS).
+              - Required for O(projects[].integrations[].type=PROMETHEUS).
             type: bool
           # end of generated: service-options
   all_projects:
@@ -315,6 +327,7 @@ options:
         description:
           - Whether the integration exists.
           - V(absent) needs O(integrations[].type) alone. Other options of the service are then ignored.
+          - Where it is left out, O(state) of the task counts.
         type: str
         choices:
           - present
@@ -328,6 +341,7 @@ options:
           - V(always), for which V(true) may be written, writes on every run.
           - V(on_create), for which V(false) may be written, leaves the secrets of an existing integration alone.
             They may then be left out of the task unless the integration has to be created.
+          - Where it is left out, O(update_secrets) of the task counts.
         type: str
         choices:
           - auto
@@ -355,6 +369,7 @@ options:
             Relic, V(OPS_GENIE) for Opsgenie, V(VICTOR_OPS) for VictorOps (Splunk On-Call), V(FLOWDOCK) for
             Flowdock, V(WEBHOOK) for Webhook, V(MICROSOFT_TEAMS) for Microsoft Teams or V(PROMETHEUS) for
             Prometheus.
+          - V(SLACK) must be set up in the user interface of Atlas first; Atlas may refuse to create it.
           - V(NEW_RELIC) is deprecated. New Relic ended its plugin-based integration with MongoDB in June 2021; use
             the OpenTelemetry metric integrations of Atlas with provider NEW_RELIC instead.
           - V(FLOWDOCK) exists with O(api_version=v1.0) only.
@@ -375,7 +390,8 @@ options:
       service_key:
         description:
           - Integration key of the PagerDuty service, for O(integrations[].type=PAGER_DUTY).
-          - Required to create O(integrations[].type=PAGER_DUTY).
+          - Required for O(integrations[].type=PAGER_DUTY), unless O(integrations[].update_secrets=on_create) and
+            the integration exists.
           - Must be 32 hexadecimal digits for O(integrations[].type=PAGER_DUTY).
           - This is a secret. It is masked in every result.
         type: str
@@ -398,27 +414,29 @@ options:
         description:
           - Token of the Slack application or legacy integration, for O(integrations[].type=SLACK).
           - Token of the Flowdock user, for O(integrations[].type=FLOWDOCK).
-          - Required to create O(integrations[].type=SLACK) and O(integrations[].type=FLOWDOCK).
+          - Required for O(integrations[].type=SLACK) and O(integrations[].type=FLOWDOCK), unless
+            O(integrations[].update_secrets=on_create) and the integration exists.
           - This is a secret. It is masked in every result.
         type: str
       channel_name:
         description:
           - Slack channel that Atlas posts to, for O(integrations[].type=SLACK).
-          - Required to create O(integrations[].type=SLACK) with O(api_version=v2).
+          - Required for O(integrations[].type=SLACK) with O(api_version=v2).
           - May have up to 80 characters for O(integrations[].type=SLACK).
         type: str
       team_name:
         description:
           - Name of the Slack team, for setups made with a legacy token, for O(integrations[].type=SLACK).
-          - Required to create O(integrations[].type=SLACK) with O(api_version=v1.0).
+          - Required for O(integrations[].type=SLACK) with O(api_version=v1.0).
         type: str
       api_key:
         description:
           - API key of the Datadog organization, for O(integrations[].type=DATADOG).
           - API key of the Opsgenie integration, for O(integrations[].type=OPS_GENIE).
           - API key of the VictorOps integration, for O(integrations[].type=VICTOR_OPS).
-          - Required to create O(integrations[].type=DATADOG), O(integrations[].type=OPS_GENIE) and
-            O(integrations[].type=VICTOR_OPS).
+          - Required for O(integrations[].type=DATADOG), O(integrations[].type=OPS_GENIE) and
+            O(integrations[].type=VICTOR_OPS), unless O(integrations[].update_secrets=on_create) and the integration
+            exists.
           - Must be 32 hexadecimal digits for O(integrations[].type=DATADOG).
           - This is a secret. It is masked in every result.
         type: str
@@ -446,24 +464,27 @@ options:
       account_id:
         description:
           - Identifier of the New Relic account, for O(integrations[].type=NEW_RELIC).
-          - Required to create O(integrations[].type=NEW_RELIC).
+          - Required for O(integrations[].type=NEW_RELIC).
         type: str
       license_key:
         description:
           - License key of the New Relic account, for O(integrations[].type=NEW_RELIC).
-          - Required to create O(integrations[].type=NEW_RELIC).
+          - Required for O(integrations[].type=NEW_RELIC), unless O(integrations[].update_secrets=on_create) and the
+            integration exists.
           - This is a secret. It is masked in every result.
         type: str
       read_token:
         description:
           - Query key of the New Relic account, for O(integrations[].type=NEW_RELIC).
-          - Required to create O(integrations[].type=NEW_RELIC).
+          - Required for O(integrations[].type=NEW_RELIC), unless O(integrations[].update_secrets=on_create) and the
+            integration exists.
           - This is a secret. It is masked in every result.
         type: str
       write_token:
         description:
           - Insert key of the New Relic account, for O(integrations[].type=NEW_RELIC).
-          - Required to create O(integrations[].type=NEW_RELIC).
+          - Required for O(integrations[].type=NEW_RELIC), unless O(integrations[].update_secrets=on_create) and the
+            integration exists.
           - This is a secret. It is masked in every result.
         type: str
       routing_key:
@@ -473,17 +494,18 @@ options:
       flow_name:
         description:
           - Flow as it stands in its URL, in lower case, for O(integrations[].type=FLOWDOCK).
-          - Required to create O(integrations[].type=FLOWDOCK).
+          - Required for O(integrations[].type=FLOWDOCK).
         type: str
       org_name:
         description:
           - Organization as it stands in the URL of the flow, in lower case, for O(integrations[].type=FLOWDOCK).
-          - Required to create O(integrations[].type=FLOWDOCK).
+          - Required for O(integrations[].type=FLOWDOCK).
         type: str
       url:
         description:
           - URL that Atlas sends alerts to, for O(integrations[].type=WEBHOOK).
-          - Required to create O(integrations[].type=WEBHOOK).
+          - Required for O(integrations[].type=WEBHOOK), unless O(integrations[].update_secrets=on_create) and the
+            integration exists.
           - Must be a URL that begins with V(https://) or V(http://) for O(integrations[].type=WEBHOOK).
           - This is a secret. It is masked in every result.
         type: str
@@ -510,7 +532,8 @@ options:
       microsoft_teams_webhook_url:
         description:
           - Incoming webhook URL of the Microsoft Teams channel, for O(integrations[].type=MICROSOFT_TEAMS).
-          - Required to create O(integrations[].type=MICROSOFT_TEAMS).
+          - Required for O(integrations[].type=MICROSOFT_TEAMS), unless O(integrations[].update_secrets=on_create)
+            and the integration exists.
           - Must be a URL that begins with V(https://) or V(http://) for O(integrations[].type=MICROSOFT_TEAMS).
           - This is a secret. It is masked in every result.
         type: str
@@ -518,20 +541,21 @@ options:
         description:
           - User that Prometheus reads the discovery endpoint and the metrics with, for
             O(integrations[].type=PROMETHEUS).
-          - Required to create O(integrations[].type=PROMETHEUS).
+          - Required for O(integrations[].type=PROMETHEUS).
         type: str
         aliases:
           - user_name
       password:
         description:
           - Password of that user, for O(integrations[].type=PROMETHEUS).
-          - Required to create O(integrations[].type=PROMETHEUS).
+          - Required for O(integrations[].type=PROMETHEUS), unless O(integrations[].update_secrets=on_create) and
+            the integration exists.
           - This is a secret. It is masked in every result.
         type: str
       service_discovery:
         description:
           - How Prometheus finds the targets, for O(integrations[].type=PROMETHEUS).
-          - Required to create O(integrations[].type=PROMETHEUS).
+          - Required for O(integrations[].type=PROMETHEUS).
         type: str
         choices:
           - http
@@ -539,7 +563,7 @@ options:
       enabled:
         description:
           - Whether Prometheus may read the metrics, for O(integrations[].type=PROMETHEUS).
-          - Required to create O(integrations[].type=PROMETHEUS).
+          - Required for O(integrations[].type=PROMETHEUS).
         type: bool
       # end of generated: service-options
   state:

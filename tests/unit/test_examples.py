@@ -229,7 +229,7 @@ def test_readme(user: User) -> None:
     shutil.copytree(ROOT, user.work, dirs_exist_ok=True, ignore=shutil.ignore_patterns(".*", "output", "__pycache__"))
     del user.environment["ANSIBLE_COLLECTIONS_PATH"]
     makefile = (ROOT / "Makefile").read_text()
-    user.write("vars.json", json.dumps(user.given))
+    user.write("vault.yml", json.dumps(user.given))
     blocks = list(blocks_of(ROOT / "README.md"))
     named = [block.file for block in blocks if block.language == "yaml"]
     typed = [typed for block in blocks if block.language == "shell" for typed in commands_of(block.text)]
@@ -243,9 +243,7 @@ def test_readme(user: User) -> None:
         elif command.startswith("export "):
             assert command.endswith("=...") and command[7:-4] in user.environment, command
         else:
-            # Files of variables stand for themselves; those of plays leave their variables to the user.
-            own = "-e " in command or "playbook" not in command
-            output = user.types(command if own else f"{command} -e @vars.json")
+            output = user.types(command)
             assert "changed=" not in comment or comment in output
     assert all(any(str(name) in command for command, _comment in typed) for name in named), named
     assert_that_readme_did_it(user)

@@ -106,7 +106,7 @@ def test_an_eleventh_service_is_documented_by_its_entry(docs):
     assert "V(CLARION) is deprecated. Horns are out; use bells." in options["type"]["description"]
     assert options["horn_key"]["description"] == [
         "Key of the horn, for O(type=CLARION).",
-        "Required to create O(type=CLARION).",
+        "Required for O(type=CLARION), unless O(update_secrets=on_create) and the integration exists.",
         "This is a secret. It is masked in every result.",
     ]
     assert "Only V(US) and V(MOON) for O(type=CLARION)." in options["region"]["description"]

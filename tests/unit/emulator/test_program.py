@@ -132,8 +132,9 @@ class TestBackground:
                 *("--ready-file=ready.json", "--seed", "seed.json", "--state-file=", f"--owner-child={child}"),
                 *("--switch", '{"ids": "stay", "rate_limits": false}'),
             )
-            assert (told.returncode, told.stdout, told.stderr) == (0, "", "")
             facts = json.loads((tmp_path / "ready.json").read_text())
+            assert (told.returncode, told.stderr) == (0, "")
+            assert f"export MONGODB_ATLAS_PUBLIC_API_KEY={facts['public_key']}\n" in told.stdout
             headers = {"X-Emulator-Token": facts["control_token"]}
             switches = requests.get(facts["control_url"] + "/switches", headers=headers, timeout=10).json()
             assert (switches["ids"], switches["rate_limits"]) == ("stay", False)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import json
 import os
 import secrets
 import signal
@@ -111,7 +112,10 @@ def _background(options: argparse.Namespace, arguments: list[str]) -> int:
             kept = [*_without(kept, option), option, str(getattr(options, name))]
     if options.owner_child is not None:
         kept = [*_without(kept, "--owner-child"), "--owner-pid", str(options.owner_pid)]
-    return background.start([*kept, "--quiet"], options.ready_file, _READY_SECONDS)
+    code = background.start([*kept, "--quiet"], options.ready_file, _READY_SECONDS)
+    if code == 0 and not options.quiet:
+        print(_welcome(json.loads(options.ready_file.read_text(encoding="utf-8")), "until it is stopped"), flush=True)
+    return code
 
 
 def _without(arguments: list[str], name: str) -> list[str]:
@@ -168,7 +172,7 @@ class Program:
             if self._options.ready_file is not None:
                 write_private(self._options.ready_file, facts)
             if not self._options.quiet:
-                print(_welcome(facts), flush=True)
+                print(_welcome(facts, "until Ctrl-C"), flush=True)
             await self._ended.wait()
         finally:
             if watching is not None:
@@ -219,9 +223,9 @@ class Program:
             self._save_seconds = time.monotonic() - begun
 
 
-def _welcome(facts: dict[str, Any]) -> str:
+def _welcome(facts: dict[str, Any], how_long: str) -> str:
     return f"""\
-The Atlas emulator listens on {facts["base_url"]} until Ctrl-C. In another shell, with a key pair:
+The Atlas emulator listens on {facts["base_url"]} {how_long}. In a shell, with a key pair:
 
   export MONGODB_ATLAS_BASE_URL={facts["base_url"]}
   export MONGODB_ATLAS_PUBLIC_API_KEY={facts["public_key"]}
@@ -233,7 +237,8 @@ or with a service account in place of the keys:
   export MONGODB_ATLAS_CLIENT_ID={facts["client_id"]}
   export MONGODB_ATLAS_CLIENT_SECRET={facts["client_secret"]}
 
-The control plane (what it holds, what was asked, faults, switches):
+The control plane (what it holds, what was asked, faults, switches), and its end:
 
   curl -H 'X-Emulator-Token: {facts["control_token"]}' {facts["control_url"]}/
+  curl -H 'X-Emulator-Token: {facts["control_token"]}' -X POST {facts["control_url"]}/stop
 """

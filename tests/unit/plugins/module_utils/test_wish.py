@@ -351,3 +351,11 @@ def test_a_wish_prints_no_value(service: Service, version: str) -> None:
 def test_a_blank_old_secret_never_turns_a_rotation_into_an_update(blank: Any) -> None:
     options = {"type": "OPS_GENIE", "api_key": "k" * 36, "replaces": {"api_key": blank}}
     assert any("replaces.api_key has no value" in problem for problem in read_wish(options, "v2").problems)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "right"), [("datadog", "DATADOG"), ("PAGERDUTY", "PAGER_DUTY"), ("OpsGenie", "OPS_GENIE"), ("BELLS", "")]
+)
+def test_a_type_that_is_nearly_right_is_suggested(wrong: str, right: str) -> None:
+    (told,) = read_wish({"type": wrong}, "v2").problems
+    assert (f"did you mean {right}? Else use one of" in told) if right else ("unknown; use one of" in told)
