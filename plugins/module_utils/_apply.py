@@ -223,7 +223,7 @@ class _Settlement:
         self._look_again()
         if self._stands(plan):
             return self._deleted() if plan.action == DELETE else self._confirmed(self.seen)
-        if plan.action == CREATE and self.plan.action == UPDATE:
+        if plan.action == CREATE and self.plan.action == UPDATE and self.plan.differences:
             # What Atlas lists is not what was sent, so it is somebody else's, and is what the next write replaces.
             self.first = self.plan
         if second:

@@ -56,7 +56,7 @@ _PROJECTS = "projects"
 
 @dataclass(frozen=True)
 class Listing:
-    """A list of Atlas's: its objects as they came, and the count that Atlas told, None where it did not."""
+    """A list of Atlas's: its objects as they came, former names of fields apart; the count, None where none came."""
 
     results: list[dict[str, Any]] = field(default_factory=list)
     total_count: int | None = None

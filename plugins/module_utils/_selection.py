@@ -245,9 +245,10 @@ def _looked_up(selection: Selection, listed: Sequence[Mapping[str, Any]], proble
 
 def _ids(selection: Selection, listed: Sequence[Mapping[str, Any]], problems: list[str]) -> Iterator[str]:
     """Yield the ids of excluded projects: a mistyped exception would be a project written by mistake."""
+    seen = {str(p.get("id")) for p in listed}
     for text in selection.excluded:
         if _ANY_ID.fullmatch(text):
-            if not any(str(p.get("id")) == text for p in listed):
+            if text not in seen:
                 problems.append(_unseen("exclude_projects", text, selection))
             yield text
             continue

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any
@@ -38,11 +38,6 @@ class Mask(str, Enum):
     URL = "url"  # scheme and host, then four stars and the last four characters
     HIDDEN = "hidden"  # never in an answer, so its absence says nothing
     TEXT = "text"  # templates: null while unset; what a set one looks like was never recorded
-
-
-def meant(near: Sequence[str]) -> str:
-    """Return the beginning of what to do where a value is close to one that is allowed, "" where it is not."""
-    return f"did you mean {near[0]}? Else " if near else ""
 
 
 class TableError(ValueError):
@@ -233,7 +228,7 @@ class Table:
     def renamed(self, raw: Mapping[str, Any]) -> Mapping[str, Any]:
         """Return an integration with the names that its fields have now, where the answer used former ones."""
         service = self.get(raw.get("type"))
-        former = {f.former: f.api for f in service.fields if f.former in raw} if service else {}
+        former = {f.former: f.api for f in service.fields if f.former and f.former in raw} if service else {}
         if not former:
             return raw
         result = {name: value for name, value in raw.items() if name not in former}
@@ -254,7 +249,8 @@ class Table:
                 if re.fullmatch(other.pattern, service_type):
                     return f"type {service_type} is not managed here: {other.advice}"
             near = difflib.get_close_matches(service_type.upper(), self.types, n=1)
-            return f"type {service_type!r} is unknown; {meant(near)}use one of {', '.join(self.types)}"
+            hint = f"did you mean {near[0]}? Else " if near else ""
+            return f"type {service_type!r} is unknown; {hint}use one of {', '.join(self.types)}"
         if version in service.versions:
             return None
         known = ", ".join(sorted(service.versions))

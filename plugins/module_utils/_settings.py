@@ -286,13 +286,13 @@ class _Resolver:
                     f"{name} holds a blank, a line break or another character that no credential has;"
                     " check where its value comes from"
                 )
-            if holds_secret_of(part, text):
-                self.problems.append(f"{name} holds the secret that belongs to it; {_exchange(kind, source)}")
-            elif kind.name == "key_pair" and text.startswith("mdb_sa_"):
+            if kind.name == "key_pair" and text.startswith("mdb_sa_"):
                 self.problems.append(
                     f"{name} belongs to a service account (it begins with mdb_sa_);"
                     " use client_id and client_secret for it instead of public_key and private_key"
                 )
+            elif holds_secret_of(part, text):
+                self.problems.append(f"{name} holds the secret that belongs to it; {_exchange(kind, source)}")
         if len(self.problems) > before:
             return None
         return Credentials(kind.name, values[0] if len(values) > 1 else "", values[-1], source)
