@@ -152,7 +152,8 @@ def audits_without_updates(fleet: Fleet) -> None:
 
 def imports(fleet: Fleet) -> None:
     """A playbook of the user's own imports ours with variables."""
-    declared = {**DECLARED, "atlas_integrations_projects": ["shop-1", "own"]}
+    # One file of variables may serve several playbooks.
+    declared = {**DECLARED, "atlas_integrations_projects": ["shop-1", "own"], "atlas_rotate_secret_type": "DATADOG"}
     books = [
         {"ansible.builtin.import_playbook": f"{COLLECTION}.{name}", "vars": declared} for name in ("apply", "audit")
     ]
