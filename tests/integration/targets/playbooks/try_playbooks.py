@@ -173,6 +173,10 @@ def rotation(fleet: Fleet, old: str, new: str, *words: str, fails: bool = False,
 
 def rotates(fleet: Fleet) -> None:
     """A canary that fails once, a cut, the rest, and the way back."""
+    for values, words in (({"api_key": OLD}, "old and new must differ"), ({"api_key": ""}, "values.api_key is empty")):
+        output = rotation(fleet, OLD, NEW, values=values, fails=True)
+        check(words in output, "what is wrong with the secrets", output)
+    check(not fleet.writes(), "a write with wrong values")
     verify = str(fleet.write("verify.yml", VERIFY))
     output = rotation(fleet, OLD, NEW, "-e", "broken=canary", verify_tasks="verify.yml", fails=True)
     check("STOPPED after the canary (shop-1): the dashboard is empty" in output, "the canary", output)
