@@ -102,7 +102,6 @@ cache_connection: ~/.cache/atlas-inventory
 cache_timeout: 600
 """
 
-import difflib
 import os
 from collections.abc import Mapping
 from typing import Any
@@ -115,6 +114,8 @@ from ansible_collections.atlasops.integrations.plugins.module_utils._argspec imp
 from ansible_collections.atlasops.integrations.plugins.module_utils._arguments import HAS_REQUESTS, internal_error
 from ansible_collections.atlasops.integrations.plugins.module_utils._errors import AtlasOpsError
 from ansible_collections.atlasops.integrations.plugins.module_utils._options import CONNECTION_SETTINGS, blank
+from ansible_collections.atlasops.integrations.plugins.module_utils._redaction import find_option
+from ansible_collections.atlasops.integrations.plugins.module_utils._validation import unknown_options
 from ansible_collections.atlasops.integrations.plugins.plugin_utils._host_names import host_names
 from ansible_collections.atlasops.integrations.plugins.plugin_utils._project_hosts import (
     Record,
@@ -164,15 +165,10 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
 
     def _refuse_unknown(self, given: Mapping[str, Any]) -> None:
         """Raise AnsibleParserError for what ansible-core ignores: a mistyped option would leave all projects chosen."""
-        known = ["plugin"]
-        for name, definition in self.option_definitions.items():
-            known += [name, *(definition.get("aliases") or ())]
-        said = []
-        for name in sorted(str(name) for name in given if name not in known):
-            near = difflib.get_close_matches(name, known, n=1)
-            said.append(f"{name} (did you mean {near[0]}?)" if near else name)
-        if said:
-            raise AnsibleParserError(f"unknown options: {', '.join(said)}; correct the name or leave it out")
+        known = {"plugin": {}, **self.option_definitions}
+        unknown = sorted(str(name) for name in given if find_option(known, name) is None)
+        if unknown:
+            raise AnsibleParserError(f"unknown options: {unknown_options(unknown, known)}")
 
     def set_options(self, task_keys: Any = None, var_options: Any = None, direct: Any = None) -> None:
         """Take the options from the file, with their templates evaluated and blanks left out, before any is cast."""

@@ -200,10 +200,11 @@ class _Fleet:
         return jobs
 
     def _read(self, job: Job) -> Optional[AtlasOpsError]:
-        """Read one project and plan it; return its failure."""
-        if self.breaker.reason is not None:
-            job.report.error = given_up(self.breaker.reason)
-            return job.report.error
+        """Read one project and plan it, unless that is pointless by now; return its failure."""
+        job.report.error = self.breaker.attempt(lambda: self._read_and_plan(job))
+        return job.report.error
+
+    def _read_and_plan(self, job: Job) -> Optional[AtlasOpsError]:
         try:
             self._plan(job, self.client.list_integrations(job.target.id))
         except AtlasOpsError as exc:
@@ -211,7 +212,6 @@ class _Fleet:
         except Exception as exc:
             # One project that upsets us must not hide what is done in the others.
             job.fail(AtlasOpsError(internal_error(exc)))
-        self.breaker.note(job.report.error)
         return job.report.error
 
     def _plan(self, job: Job, listing: Listing) -> None:

@@ -34,7 +34,6 @@ from ansible_collections.atlasops.integrations.plugins.module_utils._pool import
     Pool,
     concurrency_of,
     concurrency_problems,
-    given_up,
 )
 from ansible_collections.atlasops.integrations.plugins.module_utils._prometheus import TYPE as PROMETHEUS
 from ansible_collections.atlasops.integrations.plugins.module_utils._prometheus import scraping
@@ -211,10 +210,7 @@ def _read_many(
     breaker = Breaker(concurrency_of(options))
 
     def read(reading: Reading) -> Optional[AtlasOpsError]:
-        if breaker.reason is not None:
-            reading.error = given_up(breaker.reason)
-        else:
-            breaker.note(_read(client, reading))
+        reading.error = breaker.attempt(lambda: _read(client, reading))
         return reading.error
 
     with Pool(concurrency_of(options)) as pool:

@@ -91,14 +91,14 @@ CONNECTION_SETTINGS = (
     RATE_LIMIT_RETRY_TIMEOUT,
 )
 
-# What is shown, and is a secret where somebody has exchanged the two halves.
-IDENTIFIERS = (PUBLIC_KEY, CLIENT_ID)
-_SECRET_FORM = re.compile(r"mdb_sa_sk_.*|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE | re.DOTALL)
+# Identifiers are shown. Where somebody has exchanged the two halves of credentials they hold a secret.
+_IDENTIFIERS = (*PUBLIC_KEY.names, *CLIENT_ID.names)
+_SECRET_FORM = re.compile(r"\s*(mdb_sa_sk_.*|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})\s*", re.IGNORECASE | re.DOTALL)
 
 
-def holds_secret_of(identifier: Setting, value: Any) -> bool:
-    """Tell whether the value of an identifier has the form of the secret that belongs to it."""
-    return identifier in IDENTIFIERS and isinstance(value, str) and _SECRET_FORM.fullmatch(value.strip()) is not None
+def misplaced_secret(name: str, value: Any) -> bool:
+    """Tell whether an option for an identifier holds what has the form of the secret that belongs to it."""
+    return name in _IDENTIFIERS and isinstance(value, str) and _SECRET_FORM.fullmatch(value) is not None
 
 
 PROJECT_ID = Setting("project_id", aliases=("group_id", "groupId"), variables=("MONGODB_ATLAS_PROJECT_ID",))

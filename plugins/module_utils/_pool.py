@@ -117,6 +117,14 @@ class Breaker:
         self._lock = threading.Lock()
         self.reason: Optional[AtlasOpsError] = None
 
+    def attempt(self, work: Callable[[], Optional[AtlasOpsError]]) -> Optional[AtlasOpsError]:
+        """Do the work of one project, unless that is pointless by now; return its failure, which work returns too."""
+        if self.reason is not None:
+            return given_up(self.reason)
+        error = work()
+        self.note(error)
+        return error
+
     def note(self, error: Optional[AtlasOpsError]) -> None:
         """Take in how one project ended. From then on that it is pointless, reason is the last failure."""
         failed = isinstance(error, ApiError) and hopeless(error)

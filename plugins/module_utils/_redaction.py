@@ -20,11 +20,7 @@ from typing import Any, Optional
 from urllib.parse import quote, quote_plus
 
 from ansible_collections.atlasops.integrations.plugins.module_utils._errors import CUT, MAX_DETAIL, tidy
-from ansible_collections.atlasops.integrations.plugins.module_utils._options import (
-    BASE_URL,
-    IDENTIFIERS,
-    holds_secret_of,
-)
+from ansible_collections.atlasops.integrations.plugins.module_utils._options import BASE_URL, misplaced_secret
 
 MASK = "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"
 STARS = "********"
@@ -35,7 +31,6 @@ SHORTEST_IN_TEXT = 4
 SHORTEST_ANYWHERE = 8
 
 # Nobody should write a user and a password into an address, and some do, or a token behind it.
-_USER_IN_URL = re.compile(r"(?<=://)\S+@")
 _ADDRESS = re.compile(r"(?P<scheme>https?://)?(?P<user>.*@)?(?P<place>[^?#]*)(?P<rest>.*)", re.DOTALL)
 
 # The parts of a secret that are secret by themselves.
@@ -69,7 +64,7 @@ def _masked_option(name: str, value: Any, entry: Optional[Mapping[str, Any]]) ->
     if entry is not None and isinstance(value, str):
         if name in BASE_URL.names:
             return _masked_address(value)
-        if any(name in one.names and holds_secret_of(one, value) for one in IDENTIFIERS):
+        if misplaced_secret(name, value):
             return MASK
     return _masked(value, entry)
 
@@ -89,7 +84,7 @@ def _masked(value: Any, entry: Optional[Mapping[str, Any]]) -> Any:
         readable = entry is not None and entry.get("type") == "dict" and isinstance(value, Mapping)
         return dict.fromkeys(value, MASK) if readable else MASK
     if not entry.get("options"):
-        return _USER_IN_URL.sub(STARS + "@", value) if isinstance(value, str) else value
+        return value
     if isinstance(value, Mapping):
         return mask_arguments(value, entry["options"])
     if isinstance(value, (list, tuple)):
@@ -103,7 +98,7 @@ def secret_values(params: Mapping[str, Any], spec: Spec) -> Iterator[Any]:
         entry = find_option(spec, name)
         if entry is None or value is None:
             continue
-        if entry.get("no_log") or any(name in one.names and holds_secret_of(one, value) for one in IDENTIFIERS):
+        if entry.get("no_log") or misplaced_secret(name, value):
             if entry.get("type") == "dict" and isinstance(value, Mapping):
                 yield from value.values()
             else:

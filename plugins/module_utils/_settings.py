@@ -35,7 +35,7 @@ from ansible_collections.atlasops.integrations.plugins.module_utils._options imp
     VALIDATE_CERTS,
     Kind,
     Setting,
-    holds_secret_of,
+    misplaced_secret,
 )
 from ansible_collections.atlasops.integrations.plugins.module_utils._services import API_VERSIONS
 
@@ -291,7 +291,7 @@ class _Resolver:
                     f"{name} belongs to a service account (it begins with mdb_sa_);"
                     " use client_id and client_secret for it instead of public_key and private_key"
                 )
-            elif holds_secret_of(part, text):
+            elif misplaced_secret(part.name, text):
                 self.problems.append(f"{name} holds the secret that belongs to it; {_exchange(kind, source)}")
         if len(self.problems) > before:
             return None

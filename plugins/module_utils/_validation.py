@@ -169,10 +169,17 @@ def _choices(spec: Spec, name: str, before: str) -> str:
 
 
 def _unsupported(unknown: Iterable[str], spec: Spec, path: str) -> CoreProblem:
-    """Name options that do not exist and those that may have been meant."""
+    return CoreProblem(f"Unsupported parameters: {unknown_options(unknown, spec, path)}")
+
+
+def unknown_options(unknown: Iterable[str], spec: Spec, path: str = "") -> str:
+    """Name options that do not exist, those that may have been meant, and what to do.
+
+    spec: the options that exist, each with its aliases where it has any. path: where they stand.
+    """
     known = [name for option, entry in spec.items() for name in (option, *(entry.get("aliases") or ()))]
     said = []
     for name in unknown:
         near = difflib.get_close_matches(name, known, n=1)
         said.append(f"{path}{name} (did you mean {near[0]}?)" if near else path + name)
-    return CoreProblem(f"Unsupported parameters: {', '.join(said)}; correct the name or leave it out")
+    return f"{', '.join(said)}; correct the name or leave it out"

@@ -37,7 +37,7 @@ ALWAYS = "always"
 ON_CREATE = "on_create"
 UPDATE_SECRETS = (AUTO, ALWAYS, ON_CREATE)
 
-_ALONE = " (a blank one counts as not given), or set update_secrets to on_create to leave an existing one alone"
+_SECRET_HINT = " (a blank one counts as not given), or set update_secrets to on_create to leave an existing one alone"
 
 
 @dataclass(frozen=True)
@@ -145,7 +145,8 @@ def _missing_problems(wish: Wish, version: str) -> Iterator[str]:
     for field in wish.service.writable:
         apart = field.secret and wish.update_secrets == ON_CREATE
         if version in field.required and field.option not in wish.values and not apart:
-            yield f"{field.option} is required for type {wish.service.type}; give it a value{_ALONE * field.secret}"
+            hint = _SECRET_HINT if field.secret else ""
+            yield f"{field.option} is required for type {wish.service.type}; give it a value{hint}"
 
 
 def _value_problems(service: Service, field: Field, value: Any) -> Iterator[str]:

@@ -28,7 +28,6 @@ from ansible_collections.atlasops.integrations.plugins.module_utils._pool import
     Pool,
     concurrency_of,
     concurrency_problems,
-    given_up,
 )
 from ansible_collections.atlasops.integrations.plugins.module_utils._selection import (
     NothingSelected,
@@ -177,23 +176,26 @@ def _add_types(records: Sequence[Record], client: AtlasClient, threads: int) -> 
     breaker = Breaker(threads)
 
     def read(record: Record) -> AtlasOpsError | None:
-        try:
-            if breaker.reason is not None:
-                raise given_up(breaker.reason)
-            found = client.list_integrations(record["id"]).results
-        except AtlasOpsError as exc:
-            failures.append((record["name"], exc))
-            breaker.note(exc)
-            return exc
-        breaker.note(None)
-        record["integration_types"] = sorted({str(one.get("type")) for one in found if one.get("type")})
-        return None
+        error = breaker.attempt(lambda: _read_types(record, client))
+        if error is not None:
+            failures.append((record["name"], error))
+        return error
 
     with Pool(threads) as pool:
         pool.each_probed(read, records)
     if records and len(failures) == len(records):
         raise failures[0][1]
     return failures
+
+
+def _read_types(record: Record, client: AtlasClient) -> AtlasOpsError | None:
+    """Add integration_types to one record; return what went wrong."""
+    try:
+        found = client.list_integrations(record["id"]).results
+    except AtlasOpsError as exc:
+        return exc
+    record["integration_types"] = sorted({str(one.get("type")) for one in found if one.get("type")})
+    return None
 
 
 def _unread(failures: Sequence[tuple[str, AtlasOpsError]], count: int) -> str:
